@@ -1,0 +1,113 @@
+"""The composition root: settings → Engine. Opens in order, closes in reverse; nothing else builds the program's parts."""
+
+import asyncio
+import importlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+
+import structlog
+
+from bot import clock, reactions
+from bot import settings as configuration
+from bot.desk.configuring import configure
+from bot.desk.hearing import Rules
+from bot.desk.intake import Intake
+from bot.outbox.dispatcher import Dispatcher
+from bot.runners.accounts import Accounts
+from bot.runners.doors import LOOK_EVERY, Doors
+from bot.runners.housekeeping import Housekeeping
+from bot.runners.listening import Listening
+from bot.runners.loops import Heartbeats, Loops
+from bot.runners.sealing import Sealing
+from bot.runners.working import Working
+from bot.settings import Settings, Shape
+from bot.store import schema, sole
+from bot.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Engine:
+    """The running machine, as the window sees it."""
+
+    settings: Settings
+    clock: clock.Clock
+    database: Database
+    intake: Intake
+    doors: Doors
+    heartbeats: Heartbeats
+    shape: Shape
+    holder: str
+    loops: Loops
+
+
+@asynccontextmanager
+async def running(settings: Settings, shape: Shape = "all", *, now: clock.Clock = clock.now) -> AsyncIterator[Engine]:
+    """The machine from its start to its stop. On SQLite only one process may run it; the error says who does.
+
+    Raises TryLater when the database cannot be reached, Conflict when another process runs it, Invalid for a wrong shape.
+    """
+    with nullcontext() if settings.database_url else sole.holder(settings.data_dir):
+        schema.upgrade(settings.url)
+        database = Database(settings.url, now=now, follow=reactions.FOLLOW)
+        await database.open()
+        engine = _assemble(settings, shape, database, now)
+        try:
+            await database.write(lambda tx: configure(tx, settings.channel))
+            await engine.doors.refresh()
+            async with engine.loops.turning():
+                log.info("comptoir.started", shape=shape, database=database.dialect, holder=engine.holder)
+                yield engine
+        finally:
+            await engine.doors.close()
+            await database.close()
+            log.info("comptoir.stopped", holder=engine.holder)
+
+
+def accounts(settings: Settings) -> Accounts:
+    """Channels as their connectors see them, for whoever opens one without running the desk."""
+    return Accounts(configuration.secret, _public_url(settings), settings.is_private_network_allowed)
+
+
+def _public_url(settings: Settings) -> str:
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
+def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.Clock) -> Engine:
+    # Two containers may share a name and a number; a lease must tell them apart.
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    heartbeats = Heartbeats()
+    loops = Loops(heartbeats)
+    intake = Intake(database, Rules(settings.reopening), settings.intake_limit, beat=lambda: heartbeats.beat("intake"))
+    is_private_allowed = settings.is_private_network_allowed
+    doors = Doors(database, now, configuration.secret, _public_url(settings), is_private_allowed=is_private_allowed)
+    # Stopped in reverse: first hearing ends, then the work in hand, and what all of them write to comes last.
+    if database.dialect == "postgresql":
+        # Its driver comes with the `postgres` extra, so it is not imported for SQLite.
+        telegraph = importlib.import_module("bot.store.telegraph")
+        loops.add("telegraph", telegraph.Telegraph(database.url, database.bell).run)
+    loops.add("intake", intake.run)
+    loops.add("doors", _refreshing(doors))
+    if shape in ("all", "work"):
+        dispatcher = Dispatcher(database, doors.connector, now)
+        loops.add("dispatching", dispatcher.turn, dispatcher.stop)
+        loops.add("working", Working(database).turn)
+        loops.add("sealing", Sealing(database, holder).turn)
+        loops.add("housekeeping", Housekeeping(database, holder).turn)
+    if shape in ("all", "listen"):
+        listening = Listening(database, intake, doors, heartbeats, holder)
+        loops.add("listening", listening.turn, listening.stop)
+    return Engine(settings, now, database, intake, doors, heartbeats, shape, holder, loops)
+
+
+def _refreshing(doors: Doors) -> Callable[[], Awaitable[None]]:
+    async def turn() -> None:
+        await doors.refresh()
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
+
+    return turn

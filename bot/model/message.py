@@ -1,0 +1,73 @@
+"""One utterance in or out, its files, and what it said before it was edited."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.model.columns import at, number, reference
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Message(SQLModel, table=True):
+    """`unique(channel, external id)` decides what is a duplicate.
+
+    Two times: `sent_at` is the network's, `received_at` ours; their difference is the channel's lag.
+    `external_id` is null only for words of ours that have no receipt yet. `language` is "fr", "en", "other" or "" for unknown.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("channel_id", "external_id"),
+        Index("message_by_conversation", "conversation_id", "sent_at", "id"),
+        Index("message_by_ticket", "ticket_id", "sent_at", "id"),
+    )
+
+    id: int = number()
+    channel_id: int = reference("channel.id")
+    conversation_id: int = reference("conversation.id")
+    ticket_id: int | None = Field(default=None, sa_type=BigInteger)
+    handle_id: int | None = reference("handle.id", optional=True)
+    agent_id: int | None = reference("agent.id", optional=True)
+    outbox_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    direction: str = Field(max_length=3)
+    external_id: str | None = None
+    text: str = ""
+    language: str = Field(default="", max_length=5)
+    in_reply_to: str = ""
+    permalink: str = ""
+    is_public: bool = False
+    is_masked: bool = False
+    sent_at: datetime = at()
+    received_at: datetime = at()
+    edited_at: datetime | None = at(optional=True)
+    deleted_at: datetime | None = at(optional=True)
+    version: str = ""
+
+
+class Revision(SQLModel, table=True):
+    """What a message said before an edit. Removed with the message's text when the author deletes it."""
+
+    __table_args__ = (UniqueConstraint("message_id", "version"),)
+
+    id: int = number()
+    message_id: int = reference("message.id")
+    version: str = ""
+    text: str = ""
+    replaced_at: datetime = at()
+
+
+class Attachment(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("message_id", "external_id"),)
+
+    id: int = number()
+    message_id: int = reference("message.id")
+    external_id: str
+    kind: str = "file"
+    name: str = ""
+    url: str = ""
+    size: int = 0

@@ -1,0 +1,138 @@
+"""What crosses the border between the networks and the desk. Frozen: an update dies in `translate`, only these live on.
+
+The same shapes, as JSON, are the wire format of the signed HTTP door and of NDJSON archives (`comptoir import`).
+Times are aware and UTC. Identifiers are the network's own, as strings, and unique within one channel.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+ExternalId = Annotated[str, Meta(min_length=1, max_length=300)]
+Name = Annotated[str, Meta(max_length=300)]
+Text = Annotated[str, Meta(max_length=100_000)]
+Link = Annotated[str, Meta(max_length=2_000)]
+
+
+def web_link(link: str) -> str:
+    """The link when it leads to a page of the web; empty for any other scheme, which a browser might run or open here."""
+    return link if link[:8].lower().startswith(("https://", "http://")) else ""
+
+
+class Act(StrEnum):
+    """What the author did at the source."""
+
+    SAID = "said"
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody on a network. `username` is without the leading @."""
+
+    external_id: ExternalId
+    name: Name = ""
+    username: Name = ""
+    avatar_url: Link = ""
+
+
+class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file named by the network. `size` is in bytes, 0 when the network does not tell."""
+
+    external_id: ExternalId
+    kind: Annotated[str, Meta(max_length=30)] = "file"
+    name: Name = ""
+    url: Link = ""
+    size: Annotated[int, Meta(ge=0)] = 0
+
+
+class InboundMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One utterance, its later edit, or its removal, as a network told us.
+
+    `external_id` names the utterance: an edit or a deletion carries the id of what it changes.
+    `conversation_id` names the thread or chat as the network sees it.
+    `version` tells two edits of one message apart (an edit date, say); it is empty for what was said first.
+    `is_own` marks the brand's own words, seen again as an echo or found in an archive.
+    """
+
+    external_id: ExternalId
+    conversation_id: ExternalId
+    author: Person
+    sent_at: Annotated[datetime, Meta(tz=True)]
+    text: Text = ""
+    act: Act = Act.SAID
+    is_public: bool = False
+    is_own: bool = False
+    in_reply_to: Annotated[str, Meta(max_length=300)] = ""
+    version: Annotated[str, Meta(max_length=100)] = ""
+    permalink: Link = ""
+    attachments: Annotated[tuple[Attachment, ...], Meta(max_length=50)] = ()
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A payload that could not be translated, kept as it came so that nothing is lost. Goes to quarantine."""
+
+    raw: bytes
+    reason: str
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one look at the network gave. `cursor` may be told to it only after the batch is committed; None leaves it."""
+
+    messages: tuple[InboundMessage, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    cursor: str | None = None
+
+
+class OutboundMessage(msgspec.Struct, frozen=True):
+    """Words that are to leave. `key` was made when they were written and stays the same at every attempt."""
+
+    key: str
+    conversation_id: str
+    text: str
+    is_public: bool
+    in_reply_to: str = ""
+    to: Person | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The network's answer to a sending: the id it gave, and its own time where it tells one."""
+
+    external_id: str
+    sent_at: datetime | None = None
+    permalink: str = ""
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What may be done in one conversation now. `why_not` is a key of the catalogue when `can_reply` is false.
+
+    `limit` is the longest text in the network's own units, as `Connector.count` counts them.
+    """
+
+    can_reply: bool = True
+    why_not: str = ""
+    limit: int = 4096
+    is_public: bool = False
+    until: datetime | None = None
+
+
+class Health(StrEnum):
+    """How a channel is. Shown to agents and operators; each has its sentence in the catalogue."""
+
+    UNCONFIGURED = "unconfigured"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    INTERRUPTED = "interrupted"
+    BAD_CREDENTIALS = "bad_credentials"
+    PAUSED = "paused"
+
+
+class ChannelHealth(msgspec.Struct, frozen=True):
+    """A channel's state, and the sentence of what is wrong, without any secret."""
+
+    state: Health
+    reason: str = ""
+    retry_after: timedelta | None = None
