@@ -1,0 +1,217 @@
+"""Deliveries: words of the outbox claimed under a lease before the network is called, finished only by their holder.
+
+Order within a conversation: a row is claimed only when nothing before it is unfinished. Fairness: channels take turns.
+A row whose holder died between sending and receipt is uncertain; it is looked for before anything else is done with it.
+"""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain, zip_longest
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import ColumnElement, func, select, update
+
+from bot import wire
+from bot.model.channel import Channel
+from bot.model.columns import table
+from bot.model.contact import Handle
+from bot.model.conversation import Conversation
+from bot.model.event import SYSTEM
+from bot.model.message import Direction, Message
+from bot.model.outbox import Delivery, Outbox
+from bot.store import echoes, events, outbox
+from bot.store.outbox import OutboxRow
+from bot.store.transaction import Transaction
+
+_OUTBOX, _CHANNEL, _CONVERSATION = table(Outbox), table(Channel), table(Conversation)
+_MESSAGE, _HANDLE = table(Message), table(Handle)
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Words in hand until the lease ends. `attempts` counts this one."""
+
+    row: OutboxRow
+    channel_name: str
+    network: str
+    conversation: str
+    to: wire.Person | None
+
+    def message(self) -> wire.OutboundMessage:
+        """What the connector is given."""
+        row = self.row
+        return wire.OutboundMessage(row.key, self.conversation, row.text, row.is_public, row.in_reply_to, self.to)
+
+
+def claim(tx: Transaction, limit: int = 20, lease: timedelta = LEASE, busy_channels: Collection[int] = ()) -> list[Due]:
+    """Take due words, some of each channel in turn, and count the attempt before it is made."""
+    waiting = [_heads(tx, channel_id, limit) for channel_id in _due_channels(tx, busy_channels)]
+    in_turn = [id_ for id_ in chain.from_iterable(zip_longest(*waiting)) if id_ is not None][:limit]
+    return _take(tx, in_turn, Delivery.SENDING, lease, _OUTBOX.c.state == Delivery.PENDING)
+
+
+def expired_sending(tx: Transaction, limit: int = 20, lease: timedelta = LEASE) -> list[Due]:
+    """Take words whose holder has died. They are uncertain now, and in hand so that they can be looked for."""
+    lost = _lost(tx)
+    ids = select(_OUTBOX.c.id, _OUTBOX.c.state).where(lost).order_by(_OUTBOX.c.lease_until, _OUTBOX.c.id).limit(limit)
+    states = {row.id: row.state for row in tx.connection.execute(ids)}
+    taken = _take(tx, list(states), Delivery.UNCERTAIN, lease, lost)
+    for due in taken:
+        if states[due.row.id] == Delivery.SENDING:
+            _record(tx, "reply.uncertain", due)
+    return taken
+
+
+def has_expired(tx: Transaction) -> bool:
+    """Whether words are in the hand of somebody who has died."""
+    lost = select(_OUTBOX.c.id).where(_lost(tx))
+    return tx.connection.execute(lost.limit(1)).first() is not None
+
+
+def finish_sent(tx: Transaction, due: Due, receipt: wire.Receipt) -> bool:
+    """The network has it. False when the lease has passed to another."""
+    if not _finish(tx, due, Delivery.SENT, ""):
+        return False
+    assert due.row.message_id is not None  # only words taken back have none, and those cannot be claimed
+    echo = echoes.settle(tx, due.row.message_id, due.row.channel_id, receipt)
+    _record(tx, "reply.sent", due, **({"echo": echo} if echo else {}))
+    return True
+
+
+def finish_refused(tx: Transaction, due: Due, reason: str) -> bool:
+    """The network will never take it."""
+    return _finish(tx, due, Delivery.REFUSED, reason) and _record(tx, "reply.refused", due)
+
+
+def finish_failed(tx: Transaction, due: Due, reason: str) -> bool:
+    """Given up; an agent may try again."""
+    return _finish(tx, due, Delivery.FAILED, reason) and _record(tx, "reply.failed", due)
+
+
+def finish_uncertain(tx: Transaction, due: Due, reason: str) -> bool:
+    """It cannot be known whether it arrived: a person decides."""
+    return _finish(tx, due, Delivery.UNCERTAIN, reason) and _record(tx, "reply.uncertain", due)
+
+
+def retry_at(tx: Transaction, due: Due, at: datetime, reason: str = "", *, is_counted: bool = True) -> bool:
+    """It surely did not leave: the same again at a later time. `is_counted` False takes the attempt back."""
+    attempts = _OUTBOX.c.attempts - (0 if is_counted else 1)
+    put_back = {"state": Delivery.PENDING, "due_at": at, "reason": reason, "lease_token": "", "lease_until": None}
+    return tx.connection.execute(_mine(due).values(**put_back, attempts=attempts)).rowcount == 1
+
+
+def renew(tx: Transaction, due: Due, lease: timedelta = LEASE) -> bool:
+    """Hold it longer. False when it is no longer held."""
+    return tx.connection.execute(_mine(due).values(lease_until=tx.now + lease)).rowcount == 1
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """When the next pending words are due; None when there are none."""
+    question = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.state == Delivery.PENDING)
+    return tx.connection.execute(question).scalar()
+
+
+def _due_channels(tx: Transaction, busy: Collection[int]) -> list[int]:
+    """Channels with due words, the one that waits longest first."""
+    mine = (_OUTBOX.c.channel_id == _CHANNEL.c.id, _OUTBOX.c.state == Delivery.PENDING, _OUTBOX.c.due_at <= tx.now)
+    first = select(func.min(_OUTBOX.c.due_at)).where(*mine).correlate(_CHANNEL).scalar_subquery()
+    question = select(_CHANNEL.c.id, first.label("first")).where(_CHANNEL.c.id.not_in(sorted(busy)))
+    found = [row for row in tx.connection.execute(question) if row.first is not None]
+    return [row.id for row in sorted(found, key=lambda row: (row.first, row.id))]
+
+
+def _heads(tx: Transaction, channel_id: int, limit: int) -> list[int]:
+    """The first due words of a channel's conversations, where nothing before them is unfinished."""
+    earlier = _OUTBOX.alias("earlier")
+    is_free = ~(
+        select(earlier.c.id)
+        .where(
+            earlier.c.conversation_id == _OUTBOX.c.conversation_id, earlier.c.id < _OUTBOX.c.id, _is_unfinished(earlier)
+        )
+        .exists()
+    )
+    due = (_OUTBOX.c.state == Delivery.PENDING, _OUTBOX.c.channel_id == channel_id, _OUTBOX.c.due_at <= tx.now)
+    question = select(_OUTBOX.c.id).where(*due, is_free).order_by(_OUTBOX.c.due_at, _OUTBOX.c.id).limit(limit)
+    return list(tx.connection.execute(question).scalars())
+
+
+def _is_unfinished(rows: Any) -> ColumnElement[bool]:
+    held = (Delivery.PENDING, Delivery.SENDING, Delivery.UNCERTAIN)
+    return sqlalchemy.and_(rows.c.state.in_(held), rows.c.finished_at.is_(None))
+
+
+def _take(tx: Transaction, ids: list[int], state: Delivery, lease: timedelta, still: ColumnElement[bool]) -> list[Due]:
+    """Take these rows as far as they still are what they were, passing over those that another is taking."""
+    if not ids:
+        return []
+    question = select(_OUTBOX.c.id).where(_OUTBOX.c.id.in_(ids), still).with_for_update(skip_locked=True)
+    free = list(tx.connection.execute(question).scalars())
+    attempts = _OUTBOX.c.attempts + (1 if state is Delivery.SENDING else 0)
+    held = {"state": state, "lease_token": secrets.token_hex(16), "lease_until": tx.now + lease}
+    tx.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(free)).values(**held, attempts=attempts))
+    order = {id_: place for place, id_ in enumerate(ids)}
+    return sorted(_in_hand(tx, free), key=lambda due: order[due.row.id])
+
+
+def _in_hand(tx: Transaction, ids: list[int]) -> list[Due]:
+    names = (_CHANNEL.c.name, _CHANNEL.c.network, _CONVERSATION.c.external_id)
+    question = (
+        select(*outbox.SHAPE, *names)
+        .join(_CHANNEL, _CHANNEL.c.id == _OUTBOX.c.channel_id)
+        .join(_CONVERSATION, _CONVERSATION.c.id == _OUTBOX.c.conversation_id)
+        .where(_OUTBOX.c.id.in_(ids))
+    )
+    found = tx.connection.execute(question).all()
+    return [
+        Due(outbox.row_of(row[:-3]), row[-3], row[-2], row[-1], _addressee(tx, outbox.row_of(row[:-3])))
+        for row in found
+    ]
+
+
+def _addressee(tx: Transaction, row: OutboxRow) -> wire.Person | None:
+    """Who wrote what is answered, or else whoever wrote last."""
+    question = (
+        select(_HANDLE.c.external_id, _HANDLE.c.name, _HANDLE.c.username)
+        .join(_MESSAGE, _MESSAGE.c.handle_id == _HANDLE.c.id)
+        .where(_MESSAGE.c.conversation_id == row.conversation_id, _MESSAGE.c.direction == Direction.IN)
+        .order_by((_MESSAGE.c.external_id == row.in_reply_to).desc(), _MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc())
+        .limit(1)
+    )
+    found = tx.connection.execute(question).first()
+    return wire.Person(*found) if found else None
+
+
+def _lost(tx: Transaction) -> ColumnElement[bool]:
+    held = _OUTBOX.c.state.in_([Delivery.SENDING, Delivery.UNCERTAIN])
+    return sqlalchemy.and_(held, _OUTBOX.c.finished_at.is_(None), _OUTBOX.c.lease_until <= tx.now)
+
+
+def _mine(due: Due) -> sqlalchemy.Update:
+    held = (Delivery.SENDING, Delivery.UNCERTAIN)
+    return update(_OUTBOX).where(
+        _OUTBOX.c.id == due.row.id, _OUTBOX.c.lease_token == due.row.lease_token, _OUTBOX.c.state.in_(held)
+    )
+
+
+def _finish(tx: Transaction, due: Due, state: Delivery, reason: str) -> bool:
+    done = {"state": state, "reason": reason, "finished_at": tx.now, "lease_token": "", "lease_until": None}
+    return tx.connection.execute(_mine(due).values(**done)).rowcount == 1
+
+
+def _record(tx: Transaction, kind: str, due: Due, **more: int) -> bool:
+    row = due.row
+    events.record(
+        tx,
+        kind,
+        by=SYSTEM,
+        ticket_id=row.ticket_id,
+        channel_id=row.channel_id,
+        conversation_id=row.conversation_id,
+        body={"outbox": row.id, "message": row.message_id, "attempts": row.attempts, **more},
+    )
+    return True

@@ -1,0 +1,26 @@
+"""What every verb and question is given first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+Dialect = Literal["sqlite", "postgresql"]
+# event kind → the kinds of work that must follow; given by the composition root from `bot.reactions`
+Follow = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Transaction:
+    """The connection, the time that holds for all of it, and what events lead to.
+
+    `is_news` is set by whoever records an event: only then are others woken after the commit.
+    """
+
+    connection: Connection
+    dialect: Dialect
+    now: datetime
+    follow: Follow = field(default_factory=dict[str, tuple[str, ...]])
+    is_news: bool = False
