@@ -1,0 +1,193 @@
+"""The way in for every door: waits for the commit, so that nothing is acknowledged before it is durable.
+
+No timer: a batch is whatever came in while the previous commit ran. A full queue says TryLater, which a door answers with 503.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot import errors, wire
+from bot.desk import hearing, ingest, setting_aside
+from bot.desk.hearing import Heard, Rules, Taken
+from bot.store import intake as statements
+from bot.store import leases
+from bot.store.database import Database
+from bot.store.transaction import Transaction
+
+log = structlog.get_logger(__name__)
+
+TOGETHER = 256
+IDLE = 30.0  # seconds without a message, after which it says that it still turns
+LONG = 20_000  # characters that are prepared beside the loop
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The proof that a listener still holds its channel's ear."""
+
+    name: str
+    holder: str
+    fence: int
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    channel_id: int
+    heard: list[Heard]
+    batch: wire.Batch
+    lease: Lease | None
+    future: "asyncio.Future[None]"
+
+
+@dataclass(slots=True)
+class Figures:
+    """What the metrics page tells of the way in."""
+
+    added: int = 0
+    duplicates: int = 0
+    amended: int = 0
+    set_aside: int = 0
+    refused: int = 0
+    commits: int = 0
+
+
+@dataclass(slots=True)
+class Intake:
+    """One per process. `run` must be running for `take` to return; it calls `beat` at each commit, and while nothing comes."""
+
+    database: Database
+    rules: Rules
+    limit: int = 5_000
+    figures: Figures = field(default_factory=Figures)
+    beat: Callable[[], None] = lambda: None
+    _queue: deque[_Waiting] = field(default_factory=deque["_Waiting"])
+    _messages: int = 0
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, channel_id: int, batch: wire.Batch, lease: Lease | None = None) -> None:
+        """Take a batch in; returns after the commit. Raises TryLater: nothing was kept, the same may be sent again.
+
+        Raises Conflict when `lease` has passed to another listener: nothing was kept, and the caller must stop.
+        """
+        if self._messages and self._messages + len(batch.messages) > self.limit:
+            self.figures.refused += len(batch.messages)
+            raise errors.TryLater("Too many messages wait to be stored.")
+        self._messages += len(batch.messages)
+        try:
+            heard = await _prepared(channel_id, batch)
+        except BaseException:
+            self._messages -= len(batch.messages)
+            raise
+        waiting = _Waiting(channel_id, heard, batch, lease, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        self._came.set()
+        await waiting.future
+
+    def waiting(self) -> int:
+        """Messages that wait for their commit."""
+        return self._messages
+
+    async def run(self) -> None:
+        """Commit what comes, until cancelled."""
+        while True:
+            self.beat()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._came.wait(), IDLE)
+            self._came.clear()
+            while self._queue:
+                self.beat()
+                await self._commit(self._next())
+
+    def _next(self) -> list[_Waiting]:
+        group = [self._queue.popleft()]
+        size = len(group[0].heard)
+        while self._queue and size + len(self._queue[0].heard) <= TOGETHER:
+            group.append(self._queue.popleft())
+            size += len(group[-1].heard)
+        return group
+
+    async def _commit(self, group: list[_Waiting]) -> None:
+        try:
+            taken, is_held = await self.database.write(lambda tx: self._take_all(tx, group))
+        except errors.TryLater as error:
+            self._settle(group, [error] * len(group))
+        except Exception as error:  # noqa: BLE001  one of them is poisonous; each is tried by itself
+            log.info("intake.one_by_one", batches=len(group), error=type(error).__name__)
+            self._settle(group, [await self._apart(waiting) for waiting in group])
+        else:
+            self._count(taken)
+            self._settle(group, [None if held else _lost() for held in is_held])
+
+    async def _apart(self, waiting: _Waiting) -> Exception | None:
+        try:
+            self._count(await self.database.write(lambda tx: self._take_apart(tx, waiting)))
+        except Exception as error:  # noqa: BLE001  handed to whoever waits for it
+            return error
+        return None
+
+    def _take_all(self, tx: Transaction, group: Sequence[_Waiting]) -> tuple[Taken, list[bool]]:
+        is_held = [_is_held(tx, waiting.lease) for waiting in group]
+        held = [waiting for waiting, is_ours in zip(group, is_held, strict=True) if is_ours]
+        everything = [heard for waiting in held for heard in waiting.heard]
+        taken = ingest.take(tx, everything, self.rules) if everything else Taken()
+        _follow_up(tx, held)
+        return taken, is_held
+
+    def _take_apart(self, tx: Transaction, waiting: _Waiting) -> Taken:
+        if not _is_held(tx, waiting.lease):
+            raise _lost()
+        taken = setting_aside.one_by_one(tx, waiting.heard, self.rules)
+        _follow_up(tx, [waiting])
+        return taken
+
+    def _count(self, taken: Taken) -> None:
+        figures = self.figures
+        figures.commits += 1
+        figures.added += taken.added
+        figures.duplicates += taken.duplicates
+        figures.amended += taken.amended
+        figures.set_aside += taken.set_aside
+
+    def _settle(self, group: Sequence[_Waiting], failures: Sequence[Exception | None]) -> None:
+        for waiting, failure in zip(group, failures, strict=True):
+            self._messages -= len(waiting.heard)
+            if waiting.future.done():
+                continue
+            if failure is not None:
+                waiting.future.set_exception(failure)
+            else:
+                waiting.future.set_result(None)
+
+
+async def _prepared(channel_id: int, batch: wire.Batch) -> list[Heard]:
+    """Masking reads every character: a long batch is read beside the loop, so that nobody else waits for it."""
+    if sum(len(said.text) for said in batch.messages) > LONG:
+        return await asyncio.to_thread(_prepare, channel_id, batch)
+    return _prepare(channel_id, batch)
+
+
+def _prepare(channel_id: int, batch: wire.Batch) -> list[Heard]:
+    return [hearing.prepare(channel_id, said) for said in batch.messages]
+
+
+def _lost() -> errors.Conflict:
+    return errors.Conflict("Another listener holds this channel now.")
+
+
+def _is_held(tx: Transaction, lease: Lease | None) -> bool:
+    return lease is None or leases.holds(tx, lease.name, lease.holder, lease.fence)
+
+
+def _follow_up(tx: Transaction, held: Sequence[_Waiting]) -> None:
+    """Set aside what no connector could read, and move each channel's cursor to the last one told."""
+    cursors: dict[int, str | None] = {}
+    for waiting in held:
+        setting_aside.set_aside(tx, waiting.channel_id, waiting.batch.unreadable)
+        cursors[waiting.channel_id] = waiting.batch.cursor or cursors.get(waiting.channel_id)
+    for channel_id, cursor in cursors.items():
+        statements.advance(tx, channel_id, cursor)

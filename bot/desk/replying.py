@@ -1,0 +1,212 @@
+"""An agent's words on their way to the outbox: checked, written once, taken back while nobody has claimed them, sent again.
+
+The key is made with the form. Whoever sends the same form twice gets the same row; the database's constraint decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import errors
+from bot.desk import changing, guard, language, restoring, standing, ticketing
+from bot.desk.guard import Objection
+from bot.model import canned_reply
+from bot.model.event import SYSTEM, Actor, ActorKind
+from bot.model.outbox import Delivery
+from bot.model.ticket import State
+from bot.store import agents, canned_replies, drafts, outbox, replies
+from bot.store.outbox import OutboxRow
+from bot.store.replies import Spoken
+from bot.store.rows import TicketRow
+from bot.store.transaction import Transaction
+
+UNDO = timedelta(seconds=10)
+LONGEST = 50_000
+
+
+class SpokenSince(errors.Conflict):
+    """Somebody has spoken since you looked."""
+
+    def __init__(self, spoken: Sequence[Spoken]) -> None:
+        names = ", ".join(dict.fromkeys(one.name or "The channel" for one in spoken))
+        super().__init__(f"{names} wrote since you looked.")
+        self.spoken = tuple(spoken)
+
+
+class Objected(errors.Invalid):
+    """This should not leave. When `is_blocked` is false, the agent may say that they mean it."""
+
+    def __init__(self, objections: Sequence[Objection]) -> None:
+        super().__init__(f"This should not be said here: {', '.join(one.key for one in objections)}.", field="text")
+        self.objections = tuple(objections)
+        self.is_blocked = guard.is_blocked(objections)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long the words are by the network's own count, and how long they may be. Only the channel's connector can tell."""
+
+    length: int
+    limit: int
+
+
+def reply(
+    tx: Transaction, ticket_id: int, text: str, *, seen_message_id: int, key: str, by: Actor, is_confirmed: bool = False,
+    is_meant: bool = False, canned_id: int | None = None, measure: Measure | None = None, undo_within: timedelta = UNDO,
+) -> int:  # fmt: skip
+    """Write the words for the outbox; its number. They leave after `undo_within`.
+
+    Raises SpokenSince unless `is_confirmed`; Objected where the guard blocks, or warns and nothing `is_meant`; Invalid; NotFound.
+    """
+    ticket = changing.hold(tx, ticket_id, by)
+    known = outbox.by_key(tx, key)
+    if known is not None:
+        return _same(known, ticket, by)
+    words = _checked(text, ticket, measure, is_meant=is_meant)
+    ticketing.only_one(tx, ticket)
+    if not is_confirmed and ticket.last_message_id != seen_message_id:
+        _nobody_spoke(tx, ticket, seen_message_id, by)
+    message_id, outbox_id = _write(tx, ticket, words, key, by, undo_within)
+    answered = _answered(tx, ticket, words, message_id) | _taken(ticket, by)
+    changing.apply(tx, ticket, "reply.written", by, answered, outbox=outbox_id, message=message_id)
+    _used(tx, ticket, by, canned_id)
+    return outbox_id
+
+
+def undo(tx: Transaction, outbox_id: int, *, by: Actor) -> str:
+    """Take the words back into their author's draft, before what was written since; the words.
+
+    Raises Conflict when they are already on their way, NotAllowed for another agent than the author or a supervisor.
+    """
+    row = outbox.find(tx, outbox_id)
+    ticket = changing.hold(tx, row.ticket_id, by)
+    _may_undo(tx, row, by)
+    if row.message_id is None or not outbox.cancel(tx, outbox_id):
+        raise errors.Conflict("It is too late to take this back: it is on its way.")
+    replies.remove(tx, row.message_id, row.conversation_id)
+    restored = restoring.without(tx, ticket, row)
+    changing.apply(tx, ticket, "reply.undone", by, restored, outbox=row.id, message=row.message_id)
+    if row.agent_id is not None:
+        _give_back(tx, row, row.agent_id)
+    return row.text
+
+
+def retry(tx: Transaction, outbox_id: int, *, by: Actor, is_confirmed: bool = False) -> None:
+    """Send again what has failed. What may have arrived is sent again only when the agent says so. Raises Conflict."""
+    row = outbox.find(tx, outbox_id)
+    ticket = changing.hold(tx, row.ticket_id, by)
+    if row.state == Delivery.UNCERTAIN and not is_confirmed:
+        raise errors.Conflict("This may have arrived. Look on the network before you send it again.")
+    if not outbox.again(tx, outbox_id, (Delivery.FAILED, Delivery.UNCERTAIN)):
+        raise errors.Conflict("There is nothing to send again.")
+    changes = restoring.of_arrived(tx, ticket)
+    if ticket.state == State.OPEN and changes.get("unanswered_count", ticket.unanswered_count) == 0:
+        changes["state"] = State.WAITING
+    changing.apply(tx, ticket, "reply.retried", by, changes, outbox=row.id, message=row.message_id)
+
+
+def call_back(tx: Transaction, outbox_ids: Sequence[int]) -> None:
+    """These words did not arrive, or nobody knows: their tickets are ours again, so that somebody sees it. Harmless twice.
+
+    What surely did not arrive is no answer: the contact waits as long as before it was written.
+    """
+    lost = {Delivery.FAILED, Delivery.REFUSED, Delivery.UNCERTAIN}
+    for row in [outbox.find(tx, id_) for id_ in outbox_ids]:
+        if row.state in lost and row.finished_at is not None:
+            ticketing.call_back(tx, row.ticket_id, by=SYSTEM)
+
+
+def _may_undo(tx: Transaction, row: OutboxRow, by: Actor) -> None:
+    if by.kind is ActorKind.AGENT and by.id != row.agent_id and not agents.find(tx, by.id).sees_all:
+        raise errors.NotAllowed("Only who wrote this, or a supervisor, takes it back.")
+
+
+def _give_back(tx: Transaction, row: OutboxRow, agent_id: int) -> None:
+    """The author's words again, and below them what they have begun to write since: nothing written is lost."""
+    newer = drafts.of(tx, row.ticket_id, agent_id).get("reply")
+    text = f"{row.text}\n\n{newer.text}" if newer and newer.text.strip() else row.text
+    drafts.save(tx, ticket_id=row.ticket_id, agent_id=agent_id, kind="reply", text=text)
+
+
+def _same(known: OutboxRow, ticket: TicketRow, by: Actor) -> int:
+    """The form came twice. Its words were written the first time."""
+    if known.ticket_id != ticket.id or known.agent_id != changing.agent_of(by):
+        raise errors.Invalid("This form was used for something else. Open the ticket again.", field="key")
+    if known.state == Delivery.CANCELLED:
+        raise errors.Conflict("This reply was taken back. Send it from a fresh form.")
+    return known.id
+
+
+def _checked(text: str, ticket: TicketRow, measure: Measure | None, *, is_meant: bool) -> str:
+    words = text.strip()
+    if not words:
+        raise errors.Invalid("An empty reply says nothing.", field="text")
+    if len(words) > LONGEST or (measure and measure.length > measure.limit):
+        raise errors.Invalid(f"This is too long: {measure.limit if measure else LONGEST} at the most.", field="text")
+    blanks = canned_reply.blanks(words)
+    if blanks:
+        raise errors.Invalid(f"Fill in first: {', '.join(dict.fromkeys(blanks))}.", field="text")
+    objections = guard.check(words, is_public=ticket.is_public)
+    if objections and (guard.is_blocked(objections) or not is_meant):
+        raise Objected(objections)
+    return words
+
+
+def _nobody_spoke(tx: Transaction, ticket: TicketRow, seen_message_id: int, by: Actor) -> None:
+    spoken = replies.since(tx, ticket.id, seen_message_id, changing.agent_of(by))
+    if spoken:
+        raise SpokenSince(spoken)
+
+
+def _write(
+    tx: Transaction, ticket: TicketRow, words: str, key: str, by: Actor, undo_within: timedelta
+) -> tuple[int, int]:
+    agent_id = changing.agent_of(by)
+    shared = {
+        "channel_id": ticket.channel_id,
+        "conversation_id": ticket.conversation_id,
+        "ticket_id": ticket.id,
+        "agent_id": agent_id,
+        "text": words,
+        "is_public": ticket.is_public,
+        # In private there is one other person to answer; in public it must be told which message is meant.
+        "in_reply_to": replies.last_asked(tx, ticket.id) if ticket.is_public else "",
+    }
+    message_id = replies.add(tx, **shared, language=language.detect(words))
+    outbox_id = outbox.add(
+        tx, **shared, key=key, message_id=message_id, before=restoring.as_it_stands(ticket), due_at=tx.now + undo_within
+    )
+    replies.leaves_by(tx, message_id, outbox_id)
+    return message_id, outbox_id
+
+
+def _answered(tx: Transaction, ticket: TicketRow, words: str, message_id: int) -> dict[str, object]:
+    """The ticket after an answer: the contact's turn."""
+    return {
+        "state": State.WAITING,
+        "unanswered_count": 0,
+        "waiting_since": None,
+        "snoozed_until": None,
+        "resolved_at": None,
+        "preview": standing.preview(words),
+        "last_direction": "out",
+        "last_message_id": message_id,
+        "last_message_at": max(tx.now, ticket.last_message_at),
+        "last_answer_at": tx.now,
+        "first_response_at": ticket.first_response_at or tx.now,
+        "message_count": ticket.message_count + 1,
+    }
+
+
+def _taken(ticket: TicketRow, by: Actor) -> dict[str, object]:
+    """Whoever answers what nobody has, has it: the contact's next words come back to them."""
+    is_free = ticket.assignee_id is None and by.kind is ActorKind.AGENT
+    return {"assignee_id": by.id, "routing_reason": ""} if is_free else {}
+
+
+def _used(tx: Transaction, ticket: TicketRow, by: Actor, canned_id: int | None) -> None:
+    agent_id = changing.agent_of(by)
+    if agent_id is not None:
+        drafts.remove(tx, ticket_id=ticket.id, agent_id=agent_id, kind="reply")
+    if canned_id is not None:
+        canned_replies.count_use(tx, canned_id)
