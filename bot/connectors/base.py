@@ -1,0 +1,135 @@
+"""What every connector promises. Nothing here knows tickets, and nothing here knows a network."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot import wire
+from bot.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing a channel of this network must be told. A secret is read from the environment and never shown."""
+
+    name: str
+    help: Mapping[str, str]
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`manifest.toml`, read: who the network is, how it is heard, its limits and its settings.
+
+    `hears` holds any of "poll", "long poll", "stream", "webhook". `rate` is messages a second over the whole channel,
+    `rate_per_conversation` within one conversation, `rate_per_group` within one that is public, where the network is
+    stricter there (0: as in any other). `quality` says for each point of the card "done", "todo" or "exempt: why".
+    """
+
+    network: str
+    title: str
+    hears: tuple[str, ...]
+    has_public: bool
+    has_private: bool
+    limit: int
+    rate: float
+    rate_per_conversation: float
+    is_idempotent: bool
+    settings: tuple[Setting, ...]
+    quality: Mapping[str, str] = field(default_factory=dict[str, str])
+    rate_per_group: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The configured channel as its connector sees it: plain values, secrets already resolved.
+
+    `is_private_network_allowed` is the operator's word on whether this channel may reach addresses that are not public.
+    """
+
+    name: str
+    network: str
+    base_url: str
+    options: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
+    hook_url: str = ""
+    is_private_network_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """One HTTP request at our door, as received: raw body, headers in lower case."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswer:
+    """What to commit, then what to answer. Nothing is answered 2xx before `batch` is committed."""
+
+    batch: wire.Batch = wire.Batch()
+    status: int = 200
+    body: str = ""
+
+
+class Connector(Protocol):
+    """One connected account.
+
+    Errors are ours: TryLater, Reauthorize, Refused, Uncertain, Invalid. Whatever else escapes is a defect of the connector,
+    is shown as `interrupted`, and stops only this channel.
+    """
+
+    manifest: Manifest
+    account: Account
+
+    async def open(self) -> None:
+        """Make connections. Called once, before anything else."""
+
+    async def close(self) -> None:
+        """Let go of everything, without loss: what is not committed is asked for again."""
+
+    def receive(self, cursor: str | None) -> AsyncIterator[wire.Batch]:
+        """Yield what is new since `cursor`, for ever. Asking for the next batch means that the last one is committed.
+
+        A connector that only hears by webhook yields nothing and returns.
+        """
+        ...
+
+    def accept(self, request: HookRequest) -> HookAnswer:
+        """Verify and translate one webhook request. Raises NotAllowed for a wrong signature, Invalid for a bad body."""
+        ...
+
+    def reread(self, raw: bytes) -> wire.Batch:
+        """Translate one kept payload again. Raises Invalid while it is still unreadable."""
+        ...
+
+    async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
+        """Send once. Raises Uncertain when the answer was lost after the request had left."""
+        ...
+
+    async def find(self, message: wire.OutboundMessage) -> wire.Receipt | None:
+        """Look whether the network already has it. Raises Uncertain where the network offers no way to look."""
+        ...
+
+    async def probe(self) -> wire.ChannelHealth:
+        """Ask the network, cheaply, whether the account works."""
+        ...
+
+    def capabilities(self, *, is_public: bool) -> wire.Capabilities:
+        """What may be done in such a conversation."""
+        ...
+
+    def count(self, text: str) -> int:
+        """The length of `text` by the network's own rule."""
+        ...
+
+
+# `connect` of each connector's package.
+Connect = Callable[[Account, Manifest, Clock], Connector]

@@ -1,0 +1,36 @@
+"""How words leave for the fake network: once for each key, and whether they are there can be looked up by it."""
+
+from bot import errors, wire
+from bot.connectors.fake import translate
+from bot.connectors.fake.line import Line
+from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT
+
+
+async def send(line: Line, message: wire.OutboundMessage) -> wire.Receipt:
+    if len(message.text) > limit(is_public=message.is_public):
+        raise errors.Refused("The text is too long for this network.")
+    answer = await line.tell("messages", translate.outbound(message), message.key)
+    return translate.receipt(answer.body)
+
+
+async def find(line: Line, message: wire.OutboundMessage) -> wire.Receipt | None:
+    answer = await line.ask("messages", {"key": message.key})
+    return None if answer.status == 404 else translate.receipt(answer.body)
+
+
+async def probe(line: Line) -> wire.ChannelHealth:
+    try:
+        answer = await line.ask("me", {})
+    except errors.Reauthorize as error:
+        return wire.ChannelHealth(wire.Health.BAD_CREDENTIALS, error.message)
+    except errors.TryLater as error:
+        return wire.ChannelHealth(wire.Health.INTERRUPTED, error.message, error.after)
+    except errors.Refused as error:
+        return wire.ChannelHealth(wire.Health.INTERRUPTED, error.message)
+    if answer.status == 404:
+        return wire.ChannelHealth(wire.Health.INTERRUPTED, f"The network knows no account {line.name}.")
+    return wire.ChannelHealth(wire.Health.CONNECTED)
+
+
+def limit(*, is_public: bool) -> int:
+    return PUBLIC_LIMIT if is_public else PRIVATE_LIMIT

@@ -1,0 +1,104 @@
+"""`manifest.toml` → Manifest. A broken file is refused with the sentence of what is wrong in it."""
+
+import tomllib
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from bot import errors
+from bot.connectors.base import Manifest, Setting
+
+WAYS_OF_HEARING = ("poll", "long poll", "stream", "webhook")
+LOCALES = ("fr", "en")
+
+_Word = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+_Rate = Annotated[float, Meta(gt=0)]
+
+
+class _Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fr: Annotated[str, Meta(min_length=1)]
+    en: Annotated[str, Meta(min_length=1)]
+
+
+class _Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: _Word
+    help: _Help
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    network: _Word
+    title: Annotated[str, Meta(min_length=1)]
+    hears: Annotated[tuple[str, ...], Meta(min_length=1)]
+    has_public: bool
+    has_private: bool
+    limit: Annotated[int, Meta(gt=0)]
+    rate: _Rate
+    rate_per_conversation: _Rate
+    is_idempotent: bool
+    rate_per_group: Annotated[float, Meta(ge=0)] = 0.0
+    settings: tuple[_Setting, ...] = ()
+    quality: dict[str, str] = {}
+
+
+def read(text: str, folder: str) -> Manifest:
+    """The manifest that `text` holds. `folder` is the connector's folder, which must bear the network's name.
+
+    Raises Invalid, whose sentence names the folder and what is wrong.
+    """
+    try:
+        written = msgspec.convert(tomllib.loads(text), _File)
+    except tomllib.TOMLDecodeError as error:
+        raise errors.Invalid(f"The manifest of {folder} is not TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        raise errors.Invalid(f"The manifest of {folder} is wrong: {error}.") from error
+    _check(written, folder)
+    return _manifest(written)
+
+
+def _check(written: _File, folder: str) -> None:
+    if written.network != folder:
+        raise errors.Invalid(
+            f"The manifest of {folder} says network = {written.network!r}; folder and network share one name."
+        )
+    strange = [way for way in written.hears if way not in WAYS_OF_HEARING]
+    if strange:
+        raise errors.Invalid(
+            f"The manifest of {folder} hears by {strange[0]!r}; allowed are {', '.join(WAYS_OF_HEARING)}."
+        )
+    if not (written.has_public or written.has_private):
+        raise errors.Invalid(f"The manifest of {folder} has neither public nor private conversations.")
+    names = [setting.name for setting in written.settings]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise errors.Invalid(f"The manifest of {folder} names the setting {twice[0]} twice.")
+
+
+def _manifest(written: _File) -> Manifest:
+    settings = tuple(
+        Setting(
+            name=setting.name,
+            help={locale: getattr(setting.help, locale) for locale in LOCALES},
+            is_secret=setting.is_secret,
+            is_required=setting.is_required,
+            default=setting.default,
+        )
+        for setting in written.settings
+    )
+    return Manifest(
+        network=written.network,
+        title=written.title,
+        hears=written.hears,
+        has_public=written.has_public,
+        has_private=written.has_private,
+        limit=written.limit,
+        rate=written.rate,
+        rate_per_conversation=written.rate_per_conversation,
+        is_idempotent=written.is_idempotent,
+        rate_per_group=written.rate_per_group,
+        settings=settings,
+        quality=written.quality,
+    )
