@@ -1,0 +1,95 @@
+"""Taking an archive in: chunk by chunk through ingest, so that it can be broken off and begun again without a trace."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import msgspec
+
+from bot import errors
+from bot.archive.reading import Line
+from bot.desk import hearing, ingest, setting_aside
+from bot.desk.hearing import Heard, Rules, Taken
+from bot.store import channels
+from bot.store.database import Database
+from bot.store.transaction import Transaction
+
+CHUNK = 500
+FAULTS = 50
+
+RULES = Rules(is_archive=True)
+
+
+@dataclass(slots=True)
+class Fault:
+    """A row that is no message."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was read, and what became of it. `faults` holds the first of the bad ones."""
+
+    read: int = 0
+    added: int = 0
+    duplicates: int = 0
+    bad: int = 0
+    seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+    def json(self) -> str:
+        """The one line that other programs read."""
+        figures = {name: getattr(self, name) for name in ("read", "added", "duplicates", "bad")}
+        return msgspec.json.encode({**figures, "seconds": round(self.seconds, 3)}).decode()
+
+
+def channel(tx: Transaction, name: str) -> int:
+    """The channel of this name. A new one is made for the archive alone: paused, and without a network account."""
+    known = channels.by_name(tx, name)
+    return known.id if known else channels.save(tx, name=name, title=name, network="signed", is_paused=True)
+
+
+async def take(
+    database: Database, channel_id: int, lines: Iterable[Line], told: Callable[[Outcome, int], None] = lambda *_: None
+) -> Outcome:
+    """Take all lines in. `told` hears after each commit how far it is: what has become of the rows, and the place in the file."""
+    outcome, began = Outcome(), time.monotonic()
+    for chunk in _chunks(lines):
+        heard = [hearing.prepare(channel_id, line.message) for line in chunk if line.message is not None]
+        taken = await _commit(database, heard)
+        outcome.read += len(chunk)
+        outcome.added += taken.added + taken.amended
+        outcome.duplicates += len(heard) - taken.added - taken.amended - taken.set_aside
+        _note_faults(outcome, chunk, taken)
+        outcome.seconds = time.monotonic() - began
+        told(outcome, chunk[-1].place)
+    return outcome
+
+
+async def _commit(database: Database, heard: list[Heard]) -> Taken:
+    if not heard:
+        return Taken()
+    try:
+        return await database.write(lambda tx: ingest.take(tx, heard, RULES))
+    except errors.TryLater:
+        raise  # the database is at fault, not a row
+    except Exception:  # noqa: BLE001  one of them is poisonous; each is tried by itself
+        return await database.write(lambda tx: setting_aside.one_by_one(tx, heard, RULES))
+
+
+def _note_faults(outcome: Outcome, chunk: list[Line], taken: Taken) -> None:
+    for line in chunk:
+        if line.message is None:
+            outcome.bad += 1
+            if len(outcome.faults) < FAULTS:
+                outcome.faults.append(Fault(line.number, line.fault))
+    outcome.bad += taken.set_aside
+
+
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    rest = iter(lines)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -1,0 +1,116 @@
+"""One delivery: the call to the network, and what its answer makes of the words.
+
+Refused is final. What the network puts off, or surely has not got, is tried again with growing pauses, and given up after
+`ATTEMPTS`. What may have arrived is looked for first; while the network cannot be asked it is asked again, for `ASKED_FOR`, and
+then a person is.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot import errors
+from bot.clock import Clock
+from bot.connectors.base import Connector
+from bot.outbox.limits import Limits
+from bot.store import deliveries
+from bot.store.database import Database
+from bot.store.deliveries import Due
+from bot.store.transaction import Transaction
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+CREDENTIALS_WAIT = timedelta(seconds=30)
+ASK_EVERY = timedelta(seconds=10)
+ASKED_FOR = timedelta(hours=1)
+
+
+class Courier:
+    """Carries words whose place in the channel's rate has come, and finds out what became of those that were lost."""
+
+    def __init__(self, database: Database, limits: Limits, now: Clock) -> None:
+        self._database = database
+        self._limits = limits
+        self._now = now
+
+    async def carry(self, due: Due, connector: Connector) -> None:
+        """Call the network, and keep the outcome."""
+        try:
+            receipt = await connector.send(due.message())
+        except errors.TryLater as error:
+            self._limits.hold(due.row.channel_id, self._now() + error.after)
+            await self._again(due, error.message, error.after)
+        except errors.Reauthorize as error:
+            await self.put_back(due, error.message)
+        except (errors.Refused, errors.Invalid, errors.NotFound, errors.NotAllowed) as error:
+            reason = error.message
+            await self._keep(lambda tx: deliveries.finish_refused(tx, due, reason))
+        except errors.Uncertain:
+            await self.look(due, connector)
+        except Exception as error:  # a connector's defect, after the request may have left
+            log.exception("connector.defect", channel=due.row.channel_id, error=type(error).__name__)
+            await self.look(due, connector)
+        else:
+            await self._keep(lambda tx: deliveries.finish_sent(tx, due, receipt))
+            log.info("delivery.sent", outbox=due.row.id, channel=due.row.channel_id, attempts=due.row.attempts)
+
+    async def look(self, due: Due, connector: Connector | None) -> None:
+        """It may have arrived. Only a network that says it did not, or that knows the same key again, lets us send again."""
+        if connector is None:
+            return await self._ask_again(due, "channel_closed")
+        try:
+            receipt = await connector.find(due.message())
+        except (errors.TryLater, errors.Reauthorize) as error:
+            return await self._ask_again(due, error.message)
+        except errors.ComptoirError as error:
+            if connector.manifest.is_idempotent:
+                return await self._again(due, "same_key_again", may_have_arrived=True)
+            reason = error.message
+            return await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
+        except Exception as error:  # a connector's defect; the words stay in hand
+            log.exception("connector.defect", channel=due.row.channel_id, error=type(error).__name__)
+            return await self._ask_again(due, type(error).__name__)
+        if receipt is None:
+            return await self._again(due, "not_arrived")
+        found = receipt
+        return await self._keep(lambda tx: deliveries.finish_sent(tx, due, found))
+
+    async def put_back(self, due: Due, reason: str) -> None:
+        """The channel is at fault, not the words: it counts as no attempt, and the channel rests."""
+        self._limits.hold(due.row.channel_id, self._now() + CREDENTIALS_WAIT)
+        at = self._now() + CREDENTIALS_WAIT
+        await self._keep(lambda tx: deliveries.retry_at(tx, due, at, reason, is_counted=False))
+
+    async def _again(
+        self, due: Due, reason: str, after: timedelta = timedelta(0), *, may_have_arrived: bool = False
+    ) -> None:
+        """The same again, later each time; given up after the last attempt, to a person where it may have arrived."""
+        if due.row.attempts < ATTEMPTS:
+            at = self._now() + max(after, min(FIRST_WAIT * 2 ** (due.row.attempts - 1), LONGEST_WAIT))
+            await self._keep(lambda tx: deliveries.retry_at(tx, due, at, reason))
+        elif may_have_arrived:
+            await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
+        else:
+            await self._keep(lambda tx: deliveries.finish_failed(tx, due, reason))
+
+    async def _ask_again(self, due: Due, reason: str) -> None:
+        """Nobody can say now. The words stay in hand until the next look; after a while a person decides."""
+        if self._now() - due.row.created_at < ASKED_FOR:
+            await self._keep(lambda tx: deliveries.renew(tx, due, ASK_EVERY))
+        else:
+            await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
+
+    async def _keep(self, verb: Callable[[Transaction], object]) -> None:
+        """Keep the outcome; as long as the database cannot, try again: the network has been called already."""
+        while True:
+            try:
+                await self._database.write(verb)
+                return
+            except errors.TryLater as error:
+                log.warning("delivery.outcome_waits", reason=error.message)
+                await asyncio.sleep(error.after.total_seconds())
