@@ -1,0 +1,73 @@
+"""`comptoir import FILE --channel NAME`: what was said before we were there."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from bot.archive import importing, reading
+from bot.archive.importing import Outcome
+from bot.settings import Settings
+from bot.store import schema
+from bot.store.database import Database
+from inbox.commands import common
+
+PURPOSE = """Read an archive into a channel: NDJSON of our wire format, or the CSV of "Customer Support on Twitter".
+It can be broken off and begun again; what is there already is passed over."""
+
+
+def main(arguments: list[str]) -> int:
+    parser = common.parser("import", PURPOSE)
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "--channel", required=True, help="the channel it belongs to; made if there is none of this name"
+    )
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    given = parser.parse_args(arguments)
+    return common.told(lambda: asyncio.run(_import(common.read(given), given.file, given.channel, is_json=given.json)))
+
+
+async def _import(settings: Settings, file: Path, channel: str, *, is_json: bool) -> int:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    schema.upgrade(settings.url)
+    database = Database(settings.url)
+    await database.open()
+    try:
+        channel_id = await database.write(lambda tx: importing.channel(tx, channel))
+        outcome = await _shown(database, channel_id, file)
+    finally:
+        await database.close()
+    _report(outcome, file, is_json=is_json)
+    return 0
+
+
+async def _shown(database: Database, channel_id: int, file: Path) -> Outcome:
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}/s"),
+        TimeRemainingColumn(), console=Console(stderr=True), disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task(file.name, total=file.stat().st_size if file.is_file() else None, rate="-")
+
+        def told(outcome: Outcome, place: int) -> None:
+            bar.update(task, completed=place, rate=f"{outcome.read / max(outcome.seconds, 1e-6):,.0f}")
+
+        return await importing.take(database, channel_id, reading.lines(file), told)
+
+
+def _report(outcome: Outcome, file: Path, *, is_json: bool) -> None:
+    for fault in outcome.faults:
+        print(f"{file.name}:{fault.line}: {fault.reason}", file=sys.stderr)
+    if outcome.bad > len(outcome.faults):
+        print(
+            f"… and {outcome.bad - len(outcome.faults)} more; what could be kept is in the quarantine.", file=sys.stderr
+        )
+    if is_json:
+        print(outcome.json())
+    else:
+        print(
+            f"{outcome.read:,} read, {outcome.added:,} added, {outcome.duplicates:,} there already, {outcome.bad:,} bad,"
+            f" in {outcome.seconds:.1f} s"
+        )

@@ -1,0 +1,75 @@
+"""What pages ask of networks: which there are, what a channel of each must be told, and how an account does right now."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.connectors.base import Manifest
+from bot.desk.channelling import Connection
+from bot.errors import ComptoirError, NotFound
+from bot.model.event import Actor
+from bot.runners.retaking import retake
+from bot.store.channels import ChannelRow
+from bot.store.quarantines import QuarantineRow
+from bot.wire import ChannelHealth, Health
+from inbox.forms import Form
+from inbox.keys import ENGINE
+
+__all__ = ["Manifest", "fields", "known", "manifest", "probed", "required", "retaken", "wanted"]
+
+
+def known(request: web.Request) -> Mapping[str, Manifest]:
+    return request.app[ENGINE].doors.networks()
+
+
+def manifest(request: web.Request, network: str) -> Manifest:
+    """Raises NotFound."""
+    found = known(request).get(network)
+    if found is None:
+        raise NotFound("There is no such network.")
+    return found
+
+
+def fields(of: Manifest) -> list[str]:
+    """The form's fields that only this network has."""
+    return [f"{'secret' if setting.is_secret else 'option'}_{setting.name}" for setting in of.settings]
+
+
+def required(of: Manifest) -> tuple[str, ...]:
+    """The settings without which a channel of this network cannot be opened."""
+    return tuple(setting.name for setting in of.settings if setting.is_required and not setting.default)
+
+
+def wanted(form: Form, of: Manifest) -> Connection:
+    """The channel as a form describes it."""
+    plain = [setting.name for setting in of.settings if not setting.is_secret]
+    secret = [setting.name for setting in of.settings if setting.is_secret]
+    return Connection(
+        name=form.text("name", longest=60),
+        title=form.text("title", longest=120),
+        network=of.network,
+        base_url=form.text("base_url", longest=300),
+        branch=form.text("branch", longest=60),
+        team_id=form.number("team_id"),
+        language=form.text("language", longest=5),
+        options={name: form.text(f"option_{name}", longest=2_000) for name in plain},
+        secrets={name: form.text(f"secret_{name}", longest=200) for name in secret},
+    )
+
+
+async def probed(request: web.Request, channel: ChannelRow) -> ChannelHealth:
+    """Ask the network now whether the account works."""
+    door = request.app[ENGINE].doors.by_id(channel.id)
+    if door is None:
+        return ChannelHealth(Health.UNCONFIGURED, channel.health_reason)
+    try:
+        return await door.connector.probe()
+    except ComptoirError as error:
+        return ChannelHealth(Health.INTERRUPTED, error.message)
+
+
+async def retaken(request: web.Request, row: QuarantineRow, *, by: Actor) -> None:
+    """Take in after all what was set aside. Raises Invalid with what is still wrong, Conflict when nobody can read it now."""
+    engine = request.app[ENGINE]
+    door = engine.doors.by_id(row.channel_id)
+    await retake(engine.database, row, door.connector if door else None, engine.intake.rules, by=by)

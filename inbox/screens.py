@@ -1,0 +1,162 @@
+"""What a page of the desk shows, read in one transaction: so that list, conversation and the start of the live stream agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
+
+from bot import wire
+from bot.desk import canned, presence
+from bot.store import (
+    agents,
+    canned_replies,
+    channels,
+    contacts,
+    conversations,
+    drafts,
+    events,
+    tags,
+    teams,
+    tickets,
+    views,
+)  # fmt: skip
+from bot.store.agents import AgentRow
+from bot.store.canned_replies import CannedReplyRow
+from bot.store.contacts import Panel
+from bot.store.conversations import Thread
+from bot.store.drafts import DraftRow
+from bot.store.events import Position
+from bot.store.presences import Sight
+from bot.store.rows import Page, Place, TicketRow
+from bot.store.sessions import Known
+from bot.store.tags import TagRow
+from bot.store.teams import TeamRow
+from bot.store.transaction import Transaction
+from bot.store.views import View
+from bot.wire import Health
+
+DEAF = frozenset({Health.INTERRUPTED, Health.BAD_CREDENTIALS, Health.UNCONFIGURED})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands round every page: who looks, the views' badges, and the teams whose queues they may open."""
+
+    viewer: Known
+    agent: AgentRow
+    counts: Mapping[str, int]
+    teams: tuple[TeamRow, ...]
+    all_teams: tuple[TeamRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A view's list. `is_deaf` tells that a channel hears nothing now, which an empty list must not hide."""
+
+    view: View
+    page: Page
+    cursor: Position
+    is_deaf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open ticket with all that stands right of the list."""
+
+    ticket: TicketRow
+    agent: AgentRow
+    thread: Thread
+    panel: Panel
+    drafts: Mapping[str, DraftRow]
+    others: tuple[Sight, ...]
+    agents: tuple[AgentRow, ...]
+    all_teams: tuple[TeamRow, ...]
+    all_tags: tuple[TagRow, ...]
+    canneds: tuple[CannedReplyRow, ...]
+    now: datetime
+
+
+def frame(tx: Transaction, viewer: Known) -> Frame:
+    """Raises NotFound when the agent is no more."""
+    agent = agents.find(tx, viewer.agent_id)
+    everybody = teams.all(tx)
+    own = tuple(team for team in everybody if agent.sees_all or team.id in agent.team_ids)
+    return Frame(viewer, agent, views.counts(tx, agent), own, everybody)
+
+
+def queue(tx: Transaction, agent: AgentRow, view: View, after: Place | None) -> Queue:
+    """A page of a view, and the place in the log from which its window must be kept up to date."""
+    cursor = events.end(tx)
+    page = tickets.page(tx, view, viewer=agent, after=after)
+    is_deaf = not page.rows and any(one.health in DEAF and not one.is_paused for one in channels.all(tx))
+    return Queue(view, page, cursor, is_deaf)
+
+
+def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None = None) -> Desk:
+    """An open ticket. Raises NotFound when it is not this agent's to see."""
+    ticket = tickets.visible(tx, ticket_id, agent)
+    return Desk(
+        ticket=ticket,
+        agent=agent,
+        thread=conversations.thread(tx, ticket_id, before),
+        panel=contacts.panel(tx, ticket.contact_id, agent),
+        drafts=drafts.of(tx, ticket_id, agent.id),
+        others=presence.others(tx, ticket_id, agent.id),
+        agents=agents.all(tx),
+        all_teams=teams.all(tx),
+        all_tags=tags.all(tx),
+        canneds=canned_replies.all(tx),
+        now=tx.now,
+    )
+
+
+def last_seen(thread: Thread) -> int:
+    """The number of the newest message on the page: what a reply says that its writer had read."""
+    return max((item.id for item in thread.items if item.kind == "message"), default=0)
+
+
+def prepared(desk: Desk, canned_id: int | None) -> tuple[str, int | None]:
+    """The reply's first words: a canned reply that was chosen, else the draft."""
+    chosen = next((one for one in desk.canneds if one.id == canned_id), None)
+    if chosen:
+        return canned.filled(chosen, desk.ticket, desk.agent), chosen.id
+    draft = desk.drafts.get("reply")
+    return (draft.text if draft else ""), None
+
+
+def snoozes(now: datetime, zone: tzinfo) -> list[tuple[str, datetime]]:
+    """The times that are offered for snoozing, those that still lie ahead."""
+    local = now.astimezone(zone)
+    morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
+    evening = datetime.combine(local.date(), time(18), zone)
+    monday = morning + timedelta(days=7 - local.weekday())
+    offered = [("hour", local.replace(second=0, microsecond=0) + timedelta(hours=1))]
+    offered += [("evening", evening)] if evening - local > timedelta(hours=1) else []
+    offered.append(("tomorrow", morning + timedelta(days=1)))
+    return offered + ([("monday", monday)] if monday.date() != (morning + timedelta(days=1)).date() else [])
+
+
+def blank(view: View, *, is_deaf: bool) -> dict[str, str]:
+    """What an empty list says: why it is empty, and what can be done."""
+    if view.channel or view.tag:
+        return _blank("filtered", "tag", f"/views/{view.name}")
+    if is_deaf:
+        return _blank("down", "wifi-off")
+    if view.name == "mine":
+        return _blank("mine", "circle-check", "/views/unassigned")
+    if view.name in ("snoozed", "resolved"):
+        return _blank(view.name, "alarm-clock" if view.name == "snoozed" else "archive")
+    return _blank("done", "circle-check")
+
+
+def _blank(name: str, drawing: str, link: str = "") -> dict[str, str]:
+    told: dict[str, Any] = {"icon": drawing, "title": f"blank.{name}", "text": f"blank.{name}_text"}
+    return told | {"link": link, "link_text": f"blank.{name}_link"}
+
+
+def rule(count: Any) -> str:
+    """How a network counts, found by asking its connector: a face is one point, two UTF-16 units or four bytes."""
+    return {2: "units", 4: "bytes"}.get(count("\N{GRINNING FACE}"), "points")
+
+
+NOTHING_KNOWN = wire.Capabilities()

@@ -1,0 +1,73 @@
+// Writing: the counter by the network's rule, blanks that must be filled, drafts kept on the server every two seconds.
+import { openId } from "./rows.js";
+import { say } from "./words.js";
+
+const unsaved = new Map();
+const rules = { points: (text) => [...text].length, units: (text) => text.length, bytes: (text) => new TextEncoder().encode(text).length };
+
+export function check(area) {
+  const output = document.getElementById("reply-counter");
+  if (area.dataset.kind !== "reply" || !output) return;
+  const left = Number(area.dataset.limit) - (rules[area.dataset.counts] ?? rules.points)(area.value.normalize("NFC"));
+  output.textContent = left < 0 ? say("composer.over", { count: -left }) : left < area.dataset.limit * 0.2 || left < 100 ? say("composer.left", { count: left }) : "";
+  output.classList.toggle("is-over", left < 0);
+  const blanks = [...new Set([...area.value.matchAll(/\{\{\s*([a-z_]+)\s*\}\}/g)].map((found) => found[1]))];
+  area.setCustomValidity(blanks.length ? say("composer.blanks", { names: blanks.join(", ") }) : left < 0 ? output.textContent : area.value.trim() ? "" : say("composer.empty"));
+}
+
+async function save(path, area) {
+  const text = unsaved.get(path);
+  unsaved.delete(path);
+  const body = new URLSearchParams({ text, _csrf: document.body.dataset.csrf });
+  const answer = await fetch(path, { method: "PUT", body, keepalive: text.length < 60_000 }).catch(() => null);
+  if (!answer?.ok && !unsaved.has(path)) unsaved.set(path, text);
+  const hint = area.form?.querySelector("[data-drafted]");
+  if (hint && area.value) hint.textContent = say(answer?.ok ? "composer.drafted" : "composer.undraftable");
+}
+
+function later(area) {
+  const path = `/tickets/${openId()}/drafts/${area.dataset.kind}`;
+  if (!unsaved.has(path)) setTimeout(() => unsaved.has(path) && save(path, area), 2000);
+  unsaved.set(path, area.value);
+}
+
+// What was said against other words says nothing about these: they are judged anew.
+function unwarn() {
+  document.getElementById("reply-warn")?.replaceChildren();
+  const send = document.querySelector("#reply-send [data-plain]");
+  if (send) send.textContent = send.dataset.plain;
+}
+
+export function open(kind) {
+  const tab = document.getElementById(`tab-${kind}`);
+  if (!tab || tab.disabled) return;
+  tab.checked = true;
+  const area = document.getElementById(`${kind}-text`);
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+}
+
+export function start() {
+  const areas = () => document.querySelectorAll(".composer textarea");
+  const checkAll = () => areas().forEach(check);
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches(".composer textarea")) return;
+    if (event.target.dataset.kind === "reply") unwarn();
+    check(event.target);
+    later(event.target);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches(".composer textarea")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    }
+  });
+  // What has just been sent is no draft any more.
+  document.addEventListener("submit", (event) => event.target.matches(".composer-form") && unsaved.delete(`/tickets/${openId()}/drafts/${event.target.id}`), true);
+  document.addEventListener("change", (event) => event.target.name === "composer-kind" && open(event.target.id.slice(4)));
+  document.addEventListener("pieces", checkAll);
+  // Words that were taken back are in the composer again, and so is the focus.
+  document.addEventListener("acted", ({ detail: { form } }) => /\/replies\/\d+$/.test(form.getAttribute("action")) && open("reply"));
+  addEventListener("pagehide", () => areas().forEach((area) => unsaved.has(`/tickets/${openId()}/drafts/${area.dataset.kind}`) && save(`/tickets/${openId()}/drafts/${area.dataset.kind}`, area)));
+  checkAll();
+}

@@ -1,0 +1,28 @@
+"""What a request tells of its sender: the cookie's name, the language, where it comes from."""
+
+from aiohttp import hdrs, web
+
+from bot.desk.signing_in import Visit
+from bot.store.sessions import Known
+from inbox import access, i18n
+from inbox.keys import REQUEST_ID, VIEWER
+from inbox.origins import SENDER, Sender
+
+
+def cookie_name(sender: Sender) -> str:
+    """`__Host-` pins a cookie to this host over https; browsers refuse that name over plain http, which loopback has."""
+    return "__Host-comptoir" if sender.scheme == "https" else "comptoir"
+
+
+def visit(request: web.Request) -> Visit:
+    """Where a request comes from, for the desk's journal."""
+    return Visit(request[SENDER].address, access.device(request.headers.get(hdrs.USER_AGENT, "")), request[REQUEST_ID])
+
+
+def locale_of(request: web.Request, default: str) -> str:
+    """The agent's language; before anyone has signed in, the browser's, or the desk's own."""
+    viewer: Known | None = request.get(VIEWER)
+    if viewer:
+        return viewer.locale
+    wishes = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+    return i18n.preferred(wishes) if wishes else default
