@@ -1,0 +1,1 @@
+"""One module per promise of speed. Each has `run(ground)`, which yields results as they are known."""

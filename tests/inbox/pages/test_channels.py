@@ -1,0 +1,164 @@
+"""Channels, canned replies, quarantine and the journal, kept over HTTP."""
+
+import json
+
+import pytest
+
+from bot import wire
+from bot.desk import canned
+from bot.model.event import SYSTEM
+from bot.store import canned_replies, channels, intake, quarantines
+from tests.inbox.conftest import House, Visitor
+
+FORM = {"network": "telegram", "name": "nord", "title": "Telegram Nord", "branch": "Nord", "language": "fr", "base_url": "",
+        "option_mode": "poll", "secret_token": "COMPTOIR_SECRET_NORD"}  # fmt: skip
+
+
+async def channel(admin: Visitor, house: House) -> channels.ChannelRow:
+    assert (await admin.post("/channels", FORM)).status == 303
+    found = await house.engine.database.read(lambda tx: channels.by_name(tx, "nord"))
+    assert found is not None
+    return found
+
+
+async def test_the_form_is_made_from_the_networks_manifest(house: House) -> None:
+    """Each network's settings appear with their help in the agent's language; secrets ask for a variable's name."""
+    admin = await house.signed_in("admin")
+    text = await (await admin.get("/channels/new?network=telegram")).text()
+    manifest = house.engine.doors.networks()["telegram"]
+    for setting in manifest.settings:
+        assert f'name="{"secret" if setting.is_secret else "option"}_{setting.name}"' in text
+    assert "Le jeton du bot" in text
+    assert 'placeholder="COMPTOIR_SECRET_…"' in text
+    assert (await admin.get("/channels/new?network=../../etc")).status == 404
+
+
+async def test_a_channel_is_added_changed_paused_and_resumed(house: House) -> None:
+    """Each step is one fact in the journal; the name stays what it was."""
+    admin = await house.signed_in("admin")
+    row = await channel(admin, house)
+    await admin.post(f"/channels/{row.id}", {**FORM, "name": "other", "title": "Telegram Lille"}, method="PUT")
+    await admin.post(f"/channels/{row.id}/pause")
+    changed = await house.engine.database.read(lambda tx: channels.find(tx, row.id))
+    assert (changed.name, changed.title, changed.is_paused) == ("nord", "Telegram Lille", True)
+    await admin.post(f"/channels/{row.id}/pause", method="DELETE")
+    kinds = [kind for kind in await house.kinds() if kind.startswith("channel.")]
+    assert kinds == ["channel.added", "channel.changed", "channel.paused", "channel.resumed"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("secret_token", "123456:AAF-a-token"), ("secret_token", "PATH"), ("base_url", "file:///etc")]
+)
+async def test_a_pasted_token_is_refused_and_kept_nowhere(house: House, field: str, value: str) -> None:
+    """A secret typed into the form is refused; no channel is made, and the database holds no trace of it."""
+    admin = await house.signed_in("admin")
+    assert (await admin.post("/channels", {**FORM, field: value})).status == 422
+    assert await house.engine.database.read(channels.all) == ()
+    assert value not in repr(
+        await house.engine.database.read(lambda tx: tx.connection.exec_driver_sql("SELECT body FROM event").all())
+    )
+
+
+async def test_testing_a_channel_that_is_not_open_says_why(house: House) -> None:
+    """Without its secret in the environment, the test button names the variable that is missing."""
+    admin = await house.signed_in("admin")
+    row = await channel(admin, house)
+    health = wire.ChannelHealth(wire.Health.UNCONFIGURED, "The environment variable COMPTOIR_SECRET_NORD is not set.")
+    await house.engine.database.write(lambda tx: channels.note_health(tx, row.id, health))
+    text = await (await admin.post(f"/channels/{row.id}/probe")).text()
+    assert "La variable d’environnement COMPTOIR_SECRET_NORD n’est pas définie." in text
+
+
+CANNED = {
+    "shortcut": "carte",
+    "title": "Carte",
+    "text_fr": "Bonjour {{contact_first_name}}, {{motif}}.",
+    "text_en": "Hello.",
+}
+
+
+async def test_supervisors_keep_canned_replies_and_agents_read_them(house: House) -> None:
+    """A supervisor saves, changes and removes; an agent sees the words and no form, and is refused when sending one."""
+    supervisor, agent = await house.signed_in("supervisor"), await house.signed_in()
+    assert (await supervisor.post("/canned-replies", CANNED)).status == 303
+    text = await (await agent.get("/canned-replies/1")).text()
+    assert "Bonjour" in text
+    assert 'name="text_fr"' not in text
+    assert (await agent.post("/canned-replies/1", CANNED, method="PUT")).status == 403
+    assert (await supervisor.post("/canned-replies/1", {**CANNED, "title": "Ma carte"}, method="PUT")).status == 303
+    assert (await supervisor.post("/canned-replies/1", method="DELETE")).status == 303
+    assert await house.engine.database.read(canned_replies.all) == ()
+
+
+async def test_a_preview_fills_what_is_known_and_saves_nothing(house: House) -> None:
+    """Blanks that the desk knows are filled, others stay and are named, expressions are text; nothing is kept."""
+    supervisor = await house.signed_in("supervisor")
+    typed = {**CANNED, "text_en": "{{ 7*7 }} {{agent_name.__class__}} {% for x in y %}", "preview": "1"}
+    text = await (await supervisor.post("/canned-replies", typed)).text()
+    assert "Bonjour Claire, {{motif}}." in text
+    assert "motif · à remplir à la main" in text
+    assert "{{ 7*7 }} {{agent_name.__class__}} {% for x in y %}" in text
+    assert "49" not in text.split('id="preview"')[1]
+    assert await house.engine.database.read(canned_replies.all) == ()
+
+
+async def test_a_shortcut_belongs_to_one_reply(house: House) -> None:
+    """The second reply of a shortcut is refused beside its field, naming the first."""
+    supervisor = await house.signed_in("supervisor")
+    await house.engine.database.write(
+        lambda tx: canned.save(
+            tx, None, shortcut="carte", title="Carte", text_fr="a", text_en="", is_safe_in_public=False, by=SYSTEM
+        )
+    )
+    answer = await supervisor.post("/canned-replies", {**CANNED, "title": "Autre"})
+    text = await answer.text()
+    assert answer.status == 422
+    assert "Le raccourci /carte est celui de" in text
+    assert 'id="error-shortcut"' in text
+
+
+async def test_quarantine_is_shown_as_text_and_tried_again(house: House) -> None:
+    """The payload is escaped; a supervisor looks, an admin retries; what is still wrong is noted, what is right is taken in."""
+    admin, supervisor, agent = (
+        await house.signed_in("admin"),
+        await house.signed_in("supervisor"),
+        await house.signed_in(),
+    )
+    row = await channel(admin, house)
+    said = {
+        "external_id": "m1",
+        "conversation_id": "c1",
+        "author": {"external_id": "a1"},
+        "sent_at": "2026-03-02T08:00:00Z",
+        "text": "Salut",
+    }
+
+    good, bad = await house.engine.database.write(
+        lambda tx: [
+            intake.set_aside(tx, row.id, payload, "It was odd.", is_wire=True)
+            for payload in (json.dumps(said).encode(), b'{"text": "<script>alert(1)</script>"}')
+        ]
+    )
+    assert (await agent.get("/quarantine")).status == 403
+    text = await (await supervisor.get(f"/quarantine/{bad}")).text()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script>alert" not in text
+    assert (await supervisor.post(f"/quarantine/{good}/release")).status == 403
+    assert (await admin.post(f"/quarantine/{good}/release")).status == 303
+    assert (await admin.post(f"/quarantine/{bad}/release")).status == 422
+    left = await house.engine.database.read(quarantines.waiting)
+    assert [(one.id, one.attempts) for one in left] == [(bad, 2)]
+
+
+async def test_the_journal_shows_who_did_what_and_whether_it_is_whole(house: House) -> None:
+    """An admin reads the latest events by kind and verifies the seals; nobody else may."""
+    admin, supervisor = await house.signed_in("admin"), await house.signed_in("supervisor")
+    await channel(admin, house)
+    text = await (await admin.get("/audit?kind=channel")).text()
+    assert "channel.added" in text
+    assert "session.opened" not in text
+    assert "Une admin" in text
+    assert "Le journal est intact" in await (await admin.get("/audit/verification")).text()
+    assert "n’est pas intact" in await (await admin.get("/audit/verification?head=" + "0" * 64)).text()
+    assert (await supervisor.get("/audit")).status == 403
+    assert (await house.kinds())[-1] == "access.refused"

@@ -1,0 +1,70 @@
+"""A network that outlives the desk's processes, and the house they share."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.connectors.fake.network import FakeNetwork
+from bot.connectors.fake.server import FakeServer
+from bot.store import schema
+from bot.store.database import Database
+from tests.journeys.counter import Counter, furnish
+from tests.journeys.processes import House
+from tests.peers import telegram
+from tests.peers.telegram import Emulator
+
+
+@pytest.fixture
+async def network() -> AsyncIterator[FakeServer]:
+    """A fake network with one account, `brand`, served on loopback."""
+    network = FakeNetwork(seed=7)
+    network.account("brand")
+    server = FakeServer(network)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+def _built(tmp_path: Path, database_url: str, network_url: str) -> House:
+    """A house in an empty folder; on SQLite its database is in there."""
+    folder = tmp_path / "house"
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'comptoir.db'}" if database_url.startswith("sqlite") else database_url
+    schema.upgrade(url)
+    return House(folder, url, network_url)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, database_url: str, network: FakeServer) -> House:
+    """A folder whose configuration names the network's account; on SQLite its database is the one of the test."""
+    house = _built(tmp_path, database_url, network.url)
+    house.furnish(("brand",))
+    return house
+
+
+@pytest.fixture
+async def onlooker(house: House) -> AsyncIterator[Database]:
+    """The test's own look into the desk's database."""
+    database = Database(house.database_url)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def emulator(pytestconfig: pytest.Config) -> AsyncIterator[Emulator]:
+    """Telegram, as somebody else has written it."""
+    try:
+        async with telegram.running(pytestconfig.cache.mkdir("peers")) as running:
+            yield running
+    except telegram.NoPeer as why:
+        pytest.skip(f"the Telegram emulator cannot be had here: {why}")
+
+
+@pytest.fixture
+async def counter(tmp_path: Path, database_url: str, emulator: Emulator) -> Counter:
+    """A bank with two agents and a canned reply, whose channel is a bot of the emulator."""
+    house = _built(tmp_path, database_url, emulator.url)
+    furnish(house)
+    return Counter(house, emulator)
