@@ -133,7 +133,9 @@ class Live:
 
     async def _turn(self) -> None:
         if not self._groups:
-            self._position = await self._database.read(events.end)
+            end = await self._database.read(events.end)
+            if not self._groups:  # else a window has joined while we read, and must hear of all since it came
+                self._position = end
             return
         while True:
             found = await self._database.read(lambda tx: events.after(tx, self._position, MOST_EVENTS))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -279,6 +280,26 @@ async def test_who_reads_too_slowly_is_dropped(stage: Stage) -> None:
     assert await windows.write_all([browser.window], b"one more") == [browser.window]
     async with asyncio.timeout(5):
         await browser.task
+
+
+async def test_who_joins_while_the_end_is_read_misses_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle feed skips to the end of the log; what commits after a window has joined meanwhile is told all the same."""
+    reading, go_on = threading.Event(), threading.Event()
+    end = events.end
+
+    def slowly(tx: Transaction) -> Position:
+        reading.set()
+        assert go_on.wait(10)
+        return end(tx)
+
+    monkeypatch.setattr(events, "end", slowly)
+    stage.database.bell.ring()
+    assert await asyncio.to_thread(reading.wait, 10)
+    browser = await stage.browser(stage.claire)
+    await stage.joined(1)
+    await stage.hears(1)
+    go_on.set()
+    assert "Contact 1" in (await browser.event("rows"))[1]
 
 
 async def test_many_windows_share_their_bytes(stage: Stage) -> None:
