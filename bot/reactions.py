@@ -32,7 +32,7 @@ AFTER: Mapping[str, tuple[Reaction, ...]] = {
     "agent.disabled": (RELEASE,),
     "reply.failed": (CALL_BACK,),
     "reply.refused": (CALL_BACK,),
-    "reply.uncertain": (CALL_BACK,),
+    "reply.undecided": (CALL_BACK,),
 }
 
 FOLLOW: Follow = {event: tuple(reaction.kind for reaction in reactions) for event, reactions in AFTER.items()}

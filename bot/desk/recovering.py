@@ -32,7 +32,7 @@ def recover(tx: Transaction) -> Recovered:
     for words in doubtful:
         events.record(
             tx,
-            "reply.uncertain",
+            "reply.undecided",
             by=SYSTEM,
             ticket_id=words.ticket_id,
             channel_id=words.channel_id,

@@ -95,7 +95,7 @@ def finish_failed(tx: Transaction, due: Due, reason: str) -> bool:
 
 def finish_uncertain(tx: Transaction, due: Due, reason: str) -> bool:
     """It cannot be known whether it arrived: a person decides."""
-    return _finish(tx, due, Delivery.UNCERTAIN, reason) and _record(tx, "reply.uncertain", due)
+    return _finish(tx, due, Delivery.UNCERTAIN, reason) and _record(tx, "reply.undecided", due)
 
 
 def retry_at(tx: Transaction, due: Due, at: datetime, reason: str = "", *, is_counted: bool = True) -> bool:

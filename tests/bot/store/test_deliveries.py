@@ -169,14 +169,16 @@ async def test_an_echo_after_the_receipt_is_a_duplicate(database: Database, bank
 
 
 @pytest.mark.parametrize(
-    ("verb", "ends"),
+    ("verb", "ends", "told"),
     [
-        (deliveries.finish_refused, "refused"),
-        (deliveries.finish_failed, "failed"),
-        (deliveries.finish_uncertain, "uncertain"),
+        (deliveries.finish_refused, "refused", "reply.refused"),
+        (deliveries.finish_failed, "failed", "reply.failed"),
+        (deliveries.finish_uncertain, "uncertain", "reply.undecided"),
     ],
 )
-async def test_every_end_has_its_reason_and_its_event(database: Database, bank: Bank, verb, ends: str) -> None:
+async def test_every_end_has_its_reason_and_its_event(
+    database: Database, bank: Bank, verb, ends: str, told: str
+) -> None:
     """What became of a reply stands with it and in the log; a person decides only about what is uncertain."""
     ticket_id = await database.write(bank.hear)
     outbox_id = await database.write(lambda tx: say(tx, bank, ticket_id, "Bonjour"))
@@ -184,7 +186,7 @@ async def test_every_end_has_its_reason_and_its_event(database: Database, bank: 
 
     assert await database.write(lambda tx: verb(tx, due, "the account is blocked"))
 
-    assert (await kinds(database))[-1] == f"reply.{ends}"
+    assert (await kinds(database))[-1] == told
     said = (await database.read(lambda tx: conversations.messages(tx, due.row.conversation_id)))[-1]
     assert (said.outbox_id, said.delivery, said.reason) == (outbox_id, ends, "the account is blocked")
     assert said.needs_decision == (ends == "uncertain")
@@ -233,6 +235,21 @@ async def test_a_looker_that_dies_too_is_followed_by_another(database: Database,
     (due,) = await claim(database)
     assert (due.row.id, due.row.attempts) == (outbox_id, 2)
     assert (await kinds(database)).count("reply.uncertain") == 1
+
+
+async def test_one_doubt_is_written_once_and_its_decision_is_another_fact(
+    database: Database, bank: Bank, clock: HeldClock
+) -> None:
+    """A sender dies, and the network cannot say: the journal tells once of the doubt, and once that an agent must decide."""
+    ticket_id = await database.write(bank.hear)
+    await database.write(lambda tx: say(tx, bank, ticket_id, "un"))
+    await claim(database)
+    clock.advance(LEASE)
+    (looking,) = await database.write(deliveries.expired_sending)
+
+    assert await database.write(lambda tx: deliveries.finish_uncertain(tx, looking, "cannot be asked"))
+
+    assert await kinds(database) == ["reply.written", "reply.uncertain", "reply.undecided"]
 
 
 async def test_a_holder_may_hold_longer(database: Database, bank: Bank, clock: HeldClock) -> None:
