@@ -77,8 +77,8 @@ ROOMS: Mapping[str, tuple[Act, Act]] = {
     "channels": (Act.MANAGE_CHANNELS, Act.MANAGE_CHANNELS),
 }
 
-# What hands out power or doors to the outside asks for the password again after a while.
-GRAVE = frozenset({Act.MANAGE_AGENTS, Act.MANAGE_CHANNELS})
+# What hands out power, sight or doors to the outside asks for the password again after a while.
+GRAVE = frozenset({Act.MANAGE_AGENTS, Act.MANAGE_TEAMS, Act.MANAGE_CHANNELS})
 PROOF = timedelta(minutes=15)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,6 +1,7 @@
 """Who may do what: the whole matrix, every role at every URL."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,11 @@ def test_the_matrix_is_what_is_written_here(role: Role, act: Act) -> None:
 def test_unknown_roles_may_nothing() -> None:
     """A role that nobody gave opens no door, not even the front one."""
     assert not any(access.may(role, act) for role in ("", "owner", "ADMIN") for act in Act)
+
+
+def test_all_that_is_managed_is_grave() -> None:
+    """Whatever may be managed hands out power, sight or doors: a new act of that name asks for the password, or fails here."""
+    assert {act for act in Act if act.name.startswith("MANAGE_")} == access.GRAVE
 
 
 @pytest.mark.parametrize(("method", "address"), PAGES)
@@ -90,3 +96,18 @@ async def test_every_role_at_every_url(house: House, role: Role | None) -> None:
         if method == "DELETE" and address == "/session" and role:
             visitor = await house.signed_in(agent_id=visitor.agent_id)
     assert wrong == []
+
+
+async def test_every_change_that_is_grave_asks_for_the_password(house: House) -> None:
+    """A quarter of an hour after signing in, an admin's every change of agents, teams and channels is sent to give it again."""
+    admin = await house.signed_in("admin")
+    house.clock.advance(access.PROOF + timedelta(seconds=1))
+    house.look_anew()
+    asked = set()
+    for method, address in PAGES:
+        if method == "GET" or address in ("/session", "/sessions"):
+            continue
+        answer = await admin.post(_filled(address), method=method)
+        if answer.headers.get("Location", "").startswith("/session/proof"):
+            asked.add(address.split("/")[1])
+    assert asked == {"agents", "teams", "channels"}
