@@ -3,7 +3,6 @@
 Rows are tuples in the order of `columns`. Times and JSON are turned as the column types say.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -12,9 +11,9 @@ from typing import Any
 import orjson
 from sqlalchemy import JSON, Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
 
 from bot.model.columns import Instant, instant, microseconds
+from bot.store import driver
 from bot.store.transaction import Dialect, Transaction
 
 Row = Sequence[Any]
@@ -26,10 +25,10 @@ def insert_new(
     """Insert rows as `insert` does, each with its number first; the numbers of those that were not there yet."""
     if tx.dialect == "postgresql":
         statement = f"{_insertion(table, columns, ignore, tx.dialect)} RETURNING {columns[0]}"
-        return {row[0] for row in _unnested(tx, statement, table, columns, rows)} if rows else set()
+        return {row[0] for row in driver.ask(tx.connection, statement, _lists(table, columns, rows))} if rows else set()
     insert(tx, table, columns, rows, ignore=ignore)
     condition, wanted = among(tx, columns[0], [row[0] for row in rows])
-    found = tx.connection.exec_driver_sql(f"SELECT {columns[0]} FROM {table.name} WHERE {condition}", (wanted,))
+    found = driver.ask(tx.connection, f"SELECT {columns[0]} FROM {table.name} WHERE {condition}", (wanted,))
     return {row[0] for row in found}
 
 
@@ -66,8 +65,9 @@ def look_up(tx: Transaction, select: str, fixed: tuple[str, Any], key: str, want
     column, value = fixed
     if tx.dialect == "sqlite":
         condition, listed = among(tx, key, wanted)
-        return tx.connection.exec_driver_sql(f"{select} WHERE {column} = ? AND {condition}", (value, listed))
-    return tx.connection.exec_driver_sql(
+        return driver.ask(tx.connection, f"{select} WHERE {column} = ? AND {condition}", (value, listed))
+    return driver.ask(
+        tx.connection,
         "SELECT found.* FROM unnest(%s::text[]) AS wanted (value)"
         f" CROSS JOIN LATERAL ({select} WHERE {column} = %s AND {key} = wanted.value OFFSET 0) AS found",
         (_array(wanted), value),
@@ -91,21 +91,14 @@ def moment(stored: Any) -> datetime:
 
 def _run(tx: Transaction, statement: str, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     if tx.dialect == "postgresql":
-        _unnested(tx, statement, table, columns, rows)
+        driver.run(tx.connection, statement, _lists(table, columns, rows))
         return
-    turned = _turned(table, columns, rows, tx.dialect)
-    try:
-        tx.connection.connection.driver_connection.executemany(statement, turned)  # type: ignore[union-attr]  # it is open
-    except sqlite3.Error as error:
-        # Past SQLAlchemy nobody turns the driver's errors into those that all others know. The values are left out.
-        raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=tx.connection.dialect) from error
+    driver.run_many(tx.connection, statement, _turned(table, columns, rows, tx.dialect))
 
 
-def _unnested(
-    tx: Transaction, statement: str, table: Table, columns: tuple[str, ...], rows: Sequence[Row]
-) -> Iterable[Any]:
-    turned = _turned(table, columns, rows, tx.dialect)
-    return tx.connection.exec_driver_sql(statement, tuple(_array(values) for values in zip(*turned, strict=True)))
+def _lists(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> list[str]:
+    """The rows as `unnest` wants them: an array for each column."""
+    return [_array(values) for values in zip(*_turned(table, columns, rows, "postgresql"), strict=True)]
 
 
 def _array(values: Iterable[Any]) -> str:

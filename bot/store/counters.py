@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 
 from bot.model.columns import table
 from bot.model.ticket import Counter, Ticket
+from bot.store import driver
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
@@ -48,7 +49,7 @@ def change(tx: Transaction, deltas: Mapping[Key, int]) -> None:
     """Add to many counters at once, in the order of their keys, so that no two processes wait for each other in a ring."""
     rows = [(*place, delta) for place, delta in sorted(deltas.items()) if delta]
     if rows:
-        tx.connection.exec_driver_sql(_ADDING[tx.dialect], rows)
+        driver.run_many(tx.connection, _ADDING[tx.dialect], rows)
 
 
 def by_state_and_team(tx: Transaction, agent_id: int) -> list[tuple[str, int, int, int, int]]:

@@ -6,6 +6,7 @@ import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event
 
 from bot import errors
+from bot.store import driver
 
 # A forgotten transaction would hold back the horizon of the event log, so the server ends it. Ours are short questions: compiling
 # one costs a hundred times what it takes to answer.
@@ -54,7 +55,7 @@ def _sqlite(url: URL, begin: str, count: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver.run(connection, begin)
 
     return engine
 

@@ -12,7 +12,7 @@ from bot.model.conversation import Conversation
 from bot.model.message import Attachment, Message
 from bot.model.quarantine import Quarantine
 from bot.model.ticket import Ticket
-from bot.store import bulk, numbers
+from bot.store import bulk, driver, numbers
 from bot.store.transaction import Transaction
 
 HEARD_EVERY = timedelta(seconds=2)
@@ -48,8 +48,8 @@ class ConversationFacts:
 def channels(tx: Transaction, ids: Collection[int]) -> dict[int, ChannelFacts]:
     """The channels that these messages came by."""
     condition, wanted = bulk.among(tx, "id", ids)
-    found = tx.connection.exec_driver_sql(
-        f"SELECT id, network, team_id, language FROM channel WHERE {condition}", (wanted,)
+    found = driver.ask(
+        tx.connection, f"SELECT id, network, team_id, language FROM channel WHERE {condition}", (wanted,)
     )
     return {row[0]: ChannelFacts(*row) for row in found}
 
@@ -134,21 +134,23 @@ STANDING = (
     "message_count", "unanswered_count", "last_answer_at", "first_response_at", "waiting_since", "snoozed_until",
     "resolved_at", "version",
 )  # fmt: skip
-_MOMENTS = tuple(place for place, name in enumerate(STANDING) if name.endswith(("_at", "_since", "_until")))
+_MOMENTS = tuple(name.endswith(("_at", "_since", "_until")) for name in STANDING)
 
 
 def tickets(tx: Transaction, conversation_ids: Collection[int]) -> list[list[Any]]:
     """Every ticket of these conversations, locked, oldest first, in the order of `STANDING`."""
     condition, wanted = bulk.among(tx, "conversation_id", conversation_ids)
     lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
-    found = tx.connection.exec_driver_sql(
-        f"SELECT {', '.join(STANDING)} FROM ticket WHERE {condition} ORDER BY id{lock}", (wanted,)
+    found = driver.ask(
+        tx.connection, f"SELECT {', '.join(STANDING)} FROM ticket WHERE {condition} ORDER BY id{lock}", (wanted,)
     )
-    rows = [list(row) for row in found]
-    for row in rows:
-        for place in _MOMENTS:
-            row[place] = None if row[place] is None else bulk.moment(row[place])
-    return rows
+    return [
+        [
+            bulk.moment(value) if is_moment and value is not None else value
+            for value, is_moment in zip(row, _MOMENTS, strict=True)
+        ]
+        for row in found
+    ]
 
 
 def add_tickets(tx: Transaction, rows: Sequence[Sequence[Any]]) -> None:
@@ -193,7 +195,8 @@ def adopt(tx: Transaction, tickets_of: dict[int, int]) -> set[int]:
     if not tickets_of:
         return set()
     condition, wanted = bulk.among(tx, "conversation_id", tickets_of)
-    found = tx.connection.exec_driver_sql(
+    found = driver.ask(
+        tx.connection,
         f"SELECT id, conversation_id FROM message WHERE ticket_id IS NULL AND deleted_at IS NULL AND {condition}",
         (wanted,),
     )
@@ -204,8 +207,10 @@ def adopt(tx: Transaction, tickets_of: dict[int, int]) -> set[int]:
 
 def utterances(tx: Transaction, ticket_id: int) -> Iterable[tuple[int, str, datetime, str]]:
     """All messages of a ticket: (number, direction, time, text)."""
-    found = tx.connection.exec_driver_sql(
-        f"SELECT id, direction, sent_at, text FROM message WHERE ticket_id = {bulk.mark(tx)}", (ticket_id,)
+    found = driver.ask(
+        tx.connection,
+        f"SELECT id, direction, sent_at, text FROM message WHERE ticket_id = {bulk.mark(tx)}",
+        (ticket_id,),
     )
     return [(row[0], row[1], bulk.moment(row[2]), row[3]) for row in found]
 
@@ -215,12 +220,15 @@ def advance(tx: Transaction, channel_id: int, cursor: str | None) -> None:
     sign = bulk.mark(tx)
     now = bulk.time(tx, tx.now)
     if cursor is not None:
-        tx.connection.exec_driver_sql(
-            f"UPDATE channel SET cursor = {sign}, heard_at = {sign} WHERE id = {sign}", (cursor, now, channel_id)
+        driver.run(
+            tx.connection,
+            f"UPDATE channel SET cursor = {sign}, heard_at = {sign} WHERE id = {sign}",
+            (cursor, now, channel_id),
         )
         return
     # Webhooks come by the thousand: their channel's row is written every few seconds only.
-    tx.connection.exec_driver_sql(
+    driver.run(
+        tx.connection,
         f"UPDATE channel SET heard_at = {sign} WHERE id = {sign} AND (heard_at IS NULL OR heard_at < {sign})",
         (now, channel_id, bulk.time(tx, tx.now - HEARD_EVERY)),
     )

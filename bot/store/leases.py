@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.store import bulk
+from bot.store import bulk, driver
 from bot.store.transaction import Transaction
 
 
@@ -10,13 +10,14 @@ def take(tx: Transaction, name: str, holder: str, lasting: timedelta) -> int | N
     """Take or renew a lease; the fence number when it is ours until now + `lasting`, None when another holds it."""
     sign = bulk.mark(tx)
     now, until = bulk.time(tx, tx.now), bulk.time(tx, tx.now + lasting)
-    row = tx.connection.exec_driver_sql(
+    row = driver.first(
+        tx.connection,
         f"INSERT INTO lease (name, holder, fence, until) VALUES ({sign}, {sign}, 1, {sign})"
         " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until,"
         " fence = lease.fence + CASE WHEN lease.holder = excluded.holder THEN 0 ELSE 1 END"
         f" WHERE lease.holder = excluded.holder OR lease.until <= {sign} RETURNING fence",
         (name, holder, until, now),
-    ).first()
+    )
     return int(row[0]) if row else None
 
 
@@ -24,16 +25,19 @@ def holds(tx: Transaction, name: str, holder: str, fence: int) -> bool:
     """Whether this very lease is still ours; asked in the transaction that acts on it."""
     sign = bulk.mark(tx)
     lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
-    row = tx.connection.exec_driver_sql(
-        f"SELECT 1 FROM lease WHERE name = {sign} AND holder = {sign} AND fence = {sign}{lock}", (name, holder, fence)
-    ).first()
+    row = driver.first(
+        tx.connection,
+        f"SELECT 1 FROM lease WHERE name = {sign} AND holder = {sign} AND fence = {sign}{lock}",
+        (name, holder, fence),
+    )
     return row is not None
 
 
 def release(tx: Transaction, name: str, holder: str) -> None:
     """Let it go now, so that another need not wait for its end."""
     sign = bulk.mark(tx)
-    tx.connection.exec_driver_sql(
+    driver.run(
+        tx.connection,
         f"UPDATE lease SET until = {sign} WHERE name = {sign} AND holder = {sign}",
         (bulk.time(tx, tx.now), name, holder),
     )

@@ -1,5 +1,6 @@
 """Numbers for rows, taken before they are written so that rows can name each other."""
 
+from bot.store import driver
 from bot.store.transaction import Transaction
 
 
@@ -8,15 +9,16 @@ def take(tx: Transaction, noun: str, count: int = 1) -> list[int]:
     if count == 0:
         return []
     if tx.dialect == "postgresql":
-        drawn = tx.connection.exec_driver_sql(
-            "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (f"number_of_{noun}", count)
+        drawn = driver.ask(
+            tx.connection, "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (f"number_of_{noun}", count)
         )
         return [row[0] for row in drawn]
-    last: int = tx.connection.exec_driver_sql(
+    [(last,)] = driver.ask(
+        tx.connection,
         "INSERT INTO sequence (name, value) VALUES (?, ?)"
         " ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value",
         (noun, count),
-    ).scalar_one()
+    )
     return list(range(last - count + 1, last + 1))
 
 

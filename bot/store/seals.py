@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.model.columns import table
 from bot.model.event import Seal
-from bot.store import bulk, events
+from bot.store import bulk, driver, events
 from bot.store.events import Position, Recorded
 from bot.store.transaction import Transaction
 
@@ -26,14 +26,14 @@ class Link:
 
 def head(tx: Transaction) -> tuple[int, str]:
     """The last link's number and hash; (0, "") before the first."""
-    row = tx.connection.exec_driver_sql("SELECT number, hash FROM seal ORDER BY number DESC LIMIT 1").first()
+    row = driver.first(tx.connection, "SELECT number, hash FROM seal ORDER BY number DESC LIMIT 1")
     return (int(row[0]), str(row[1])) if row else (0, "")
 
 
 def unsealed(tx: Transaction, limit: int) -> list[Recorded]:
     """The next events that no link covers yet."""
     sign = bulk.mark(tx)
-    row = tx.connection.exec_driver_sql(f"SELECT xid, event_id FROM cursor WHERE name = {sign}", (CURSOR,)).first()
+    row = driver.first(tx.connection, f"SELECT xid, event_id FROM cursor WHERE name = {sign}", (CURSOR,))
     return events.after(tx, Position(row[0], row[1]) if row else Position(), limit)
 
 
@@ -41,7 +41,8 @@ def add(tx: Transaction, links: Sequence[tuple[int, int, str]], upto: Position) 
     """Add (number, event, hash) links, and note how far the log is covered."""
     bulk.insert(tx, table(Seal), _COLUMNS, [(*link, tx.now) for link in links])
     sign = bulk.mark(tx)
-    tx.connection.exec_driver_sql(
+    driver.run(
+        tx.connection,
         f"INSERT INTO cursor (name, xid, event_id) VALUES ({sign}, {sign}, {sign})"
         " ON CONFLICT (name) DO UPDATE SET xid = excluded.xid, event_id = excluded.event_id",
         (CURSOR, upto.xid, upto.id),

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -13,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from bot import errors
-from bot.store import faults
+from bot.store import driver, faults
 from bot.store.transaction import Transaction
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class Writer:
         self._ring = ring
         self._queue: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._connection: Connection | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_stopping = False
         self._is_news = False
@@ -99,7 +101,8 @@ class Writer:
             assert self._loop is not None  # set before the thread starts
             self._loop.call_soon_threadsafe(self._settle, jobs, self._is_news)
             if is_last:
-                return
+                break
+        self._let_go()
 
     def _queued_after(self, first: Job[Any]) -> tuple[list[Job[Any]], bool]:
         jobs = [first]
@@ -135,23 +138,39 @@ class Writer:
                 job.error = error
 
     def _together(self, jobs: list[Job[Any]]) -> None:
-        with self._engine.begin() as connection:
-            transaction = self._begin(connection)
-            for job in jobs:
-                job.error = None
-                try:
-                    if len(jobs) == 1:
-                        job.result = job.verb(transaction)
-                    else:
-                        with connection.begin_nested():
-                            job.result = job.verb(transaction)
-                except sqlalchemy.exc.DBAPIError:
-                    raise
-                except Exception as error:
-                    job.error = error
-                    if len(jobs) == 1:
-                        raise
+        connection = self._connected()
+        try:
+            with connection.begin():
+                transaction = self._begin(connection)
+                for job in jobs:
+                    self._do(job, transaction, is_alone=len(jobs) == 1)
+        except sqlalchemy.exc.DBAPIError:
+            self._let_go()  # whatever is wrong with it, the next transaction begins on a fresh one
+            raise
         self._is_news = self._is_news or transaction.is_news
+
+    def _do(self, job: Job[Any], transaction: Transaction, *, is_alone: bool) -> None:
+        job.error = None
+        try:
+            with nullcontext() if is_alone else driver.savepoint(transaction.connection):
+                job.result = job.verb(transaction)
+        except sqlalchemy.exc.DBAPIError:
+            raise
+        except Exception as error:
+            job.error = error
+            if is_alone:
+                raise
+
+    def _connected(self) -> Connection:
+        """The writer's own connection, kept from one commit to the next."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _one_by_one(self, jobs: list[Job[Any]]) -> None:
         for place, job in enumerate(jobs):

@@ -1,0 +1,78 @@
+"""Plain SQL by the driver itself, on SQLAlchemy's connection and in its transaction.
+
+For hot paths: on short statements SQLAlchemy's bookkeeping costs more than the database does. Values are the driver's own (`bulk`
+turns them), and errors are those that everybody else knows.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+Values = Sequence[Any]
+
+
+def ask(connection: Connection, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:
+    """All rows that a statement gives."""
+    found: list[tuple[Any, ...]] = _run(connection, statement, values).fetchall()
+    return found
+
+
+def first(connection: Connection, statement: str, values: Values | None = None) -> tuple[Any, ...] | None:
+    """The first row that a statement gives, or None."""
+    row: tuple[Any, ...] | None = _run(connection, statement, values).fetchone()
+    return row
+
+
+def run(connection: Connection, statement: str, values: Values | None = None) -> int:
+    """Run a statement that gives no rows; how many it changed."""
+    changed: int = _run(connection, statement, values).rowcount
+    return changed
+
+
+def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
+    """Run a statement once for each row of values."""
+    raw = _raw(connection)
+    try:
+        raw.cursor().executemany(statement, rows)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _known(connection, statement, error) from error
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """What fails in here is undone, and nothing else."""
+    run(connection, "SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        run(connection, "ROLLBACK TO SAVEPOINT part")
+        run(connection, "RELEASE SAVEPOINT part")
+        raise
+    run(connection, "RELEASE SAVEPOINT part")
+
+
+def _run(connection: Connection, statement: str, values: Values | None) -> Any:
+    raw = _raw(connection)
+    try:
+        return raw.execute(statement) if values is None else raw.execute(statement, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _known(connection, statement, error) from error
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _known(connection: Connection, statement: str, error: Any) -> Any:
+    """The error as SQLAlchemy would tell it; the values are left out. A connection that broke is not used again."""
+    dialect = connection.dialect
+    raw = None if connection.closed or connection.invalidated else connection.connection
+    is_lost = dialect.is_disconnect(error, raw, None)
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        statement, None, error, dialect.loaded_dbapi.Error, connection_invalidated=is_lost, dialect=dialect
+    )
