@@ -12,7 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Say in sentences what is wrong with configuration, database and channels"),
     "add-agent": ("add_agent", "Add an agent who can sign in"),
     "migrate": ("migrate", "Bring the database up to date"),
-    "quarantine": ("quarantine", "List, show or retry what could not be taken in"),
+    "quarantine": ("quarantine", "List, show or retry what could not be taken in, and work that was given up"),
     "audit": ("audit", "Verify that nobody has changed the journal"),
     "backup": ("backup", "Write a verified copy of the database while it runs"),
     "restore": ("restore", "Put a verified copy in the database's place"),

@@ -32,6 +32,7 @@ from inbox.pages import (
     tags,
     teams,
     tickets,
+    work_attempts,
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -118,6 +119,7 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/quarantine", quarantine.index),
     ("GET", QUARANTINE, quarantine.show),
     ("POST", QUARANTINE + "/release", quarantine.release),
+    ("POST", r"/quarantine/dead/{work:\d{1,18}}/attempts", work_attempts.create),
     ("GET", "/audit", audit.index),
     ("GET", "/audit/verification", audit.verify),
     # machines

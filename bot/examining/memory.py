@@ -104,7 +104,7 @@ def _waiting(seen: Seen) -> Iterator[Finding]:
         yield warning(
             "Work",
             f"{seen.dead_work:,} follow-up tasks were given up.",
-            "The log says why; report it when it is a defect.",
+            "`comptoir quarantine list` tells why; mend the cause, then `comptoir quarantine retry-work --all`.",
         )
 
 

@@ -13,6 +13,7 @@ from bot.model.message import Attachment, Message
 from bot.model.note import Note
 from bot.model.outbox import Outbox
 from bot.store import tickets, turns
+from bot.store.messages import Wording, earlier_wordings
 from bot.store.rows import Place
 from bot.store.transaction import Transaction
 from bot.store.turns import TurnItem
@@ -60,6 +61,7 @@ class MessageItem:
     due_at: datetime | None
     needs_decision: bool
     attachments: tuple[FileRow, ...] = ()
+    earlier: tuple[Wording, ...] = ()
     kind: Literal["message"] = "message"
 
 
@@ -152,11 +154,20 @@ _NOTED = select(
 def _read(tx: Transaction, question: Select[Any]) -> list[MessageItem]:
     found = tx.connection.execute(question).all()
     files = _files(tx, [row.id for row in found])
-    return [_message(row, tuple(file for file in files if file.message_id == row.id)) for row in found]
+    edited = [row.id for row in found if row.edited_at is not None]
+    wordings = earlier_wordings(tx, edited) if edited else []
+    return [
+        _message(
+            row,
+            tuple(file for file in files if file.message_id == row.id),
+            tuple(wording for wording in wordings if wording.message_id == row.id),
+        )
+        for row in found
+    ]
 
 
-def _message(row: Any, files: tuple[FileRow, ...]) -> MessageItem:
-    return MessageItem(*(*row, files))
+def _message(row: Any, files: tuple[FileRow, ...], earlier: tuple[Wording, ...]) -> MessageItem:
+    return MessageItem(*(*row, files, earlier))
 
 
 def _note(row: Any) -> NoteItem:

@@ -8,7 +8,7 @@ other with it. A future is resolved only after the commit: what was answered is 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine
@@ -106,8 +106,3 @@ def ask_once(url: str, question: Callable[[Transaction], T]) -> T:
         raise unavailable(error) from error
     finally:
         engine.dispose()
-
-
-def values(row: Any) -> dict[str, Any]:
-    """A row as keyword arguments for a row's dataclass."""
-    return dict(row._mapping)  # noqa: SLF001  the documented name of the mapping, underscored to leave column names free

@@ -137,15 +137,6 @@ def end(tx: Transaction) -> Position:
     return Position(int(row[0]), int(row[1])) if row else Position()
 
 
-def of_ticket(tx: Transaction, ticket_id: int, limit: int = 200) -> list[Recorded]:
-    """What was done with a ticket, oldest first."""
-    sign = bulk.mark(tx)
-    found = tx.connection.exec_driver_sql(
-        f"SELECT {_SHAPE[tx.dialect]} FROM event WHERE ticket_id = {sign} ORDER BY id LIMIT {sign}", (ticket_id, limit)
-    )
-    return [_recorded(tx, row) for row in found]
-
-
 def by_ids(tx: Transaction, ids: Sequence[int]) -> list[Recorded]:
     """These events, as far as they are there."""
     condition, wanted = bulk.among(tx, "id", ids)

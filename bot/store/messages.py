@@ -1,5 +1,6 @@
 """Questions about one message, and its changes after it was said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,15 @@ class Said:
     text: str
     version: str
     deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a message said until it was edited."""
+
+    message_id: int
+    text: str
+    replaced_at: datetime
 
 
 def by_external_id(tx: Transaction, channel_id: int, external_id: str) -> Said | None:
@@ -92,11 +102,11 @@ def touch_ticket(tx: Transaction, said: Said, preview: str) -> None:
     tx.connection.execute(update(_TICKET).where(_TICKET.c.id == said.ticket_id).values(version=_TICKET.c.version + 1))
 
 
-def revisions(tx: Transaction, message_id: int) -> list[tuple[str, datetime]]:
-    """Earlier wordings, oldest first, and when each was replaced."""
+def earlier_wordings(tx: Transaction, message_ids: Sequence[int]) -> list[Wording]:
+    """How these messages read before their edits, the oldest wording first."""
     found = tx.connection.execute(
-        select(_REVISION.c.text, _REVISION.c.replaced_at)
-        .where(_REVISION.c.message_id == message_id)
+        select(_REVISION.c.message_id, _REVISION.c.text, _REVISION.c.replaced_at)
+        .where(_REVISION.c.message_id.in_(message_ids))
         .order_by(_REVISION.c.replaced_at, _REVISION.c.id)
     )
-    return [(row.text, row.replaced_at) for row in found]
+    return [Wording(*row) for row in found]

@@ -1,7 +1,8 @@
 """Due work: put with the event that caused it, claimed under a lease, finished by its holder only.
 
 A claim sets `lease_until`, counts the attempt and gives a random token; a worker that lost its lease cannot finish. What failed
-comes back later, each time after a longer wait; after `ATTEMPTS` it stays as dead, is shown to the operator, and can be retried.
+comes back later, each time after a longer wait; after `ATTEMPTS` it stays as dead, is shown beside the quarantine, and can be
+given another life there (`desk/reviving`).
 """
 
 import secrets
@@ -54,9 +55,10 @@ class Dead:
 
     id: int
     kind: str
-    key: str
+    ticket_id: int | None
     attempts: int
     error: str
+    created_at: datetime
 
 
 def put_all(tx: Transaction, tasks: Sequence[Task]) -> None:
@@ -118,16 +120,6 @@ def finish(tx: Transaction, work: Claimed) -> bool:
     return done.rowcount == 1
 
 
-def renew(tx: Transaction, work: Claimed, lease: timedelta = LEASE) -> bool:
-    """Hold it longer. False when it is no longer held."""
-    sign = bulk.mark(tx)
-    done = tx.connection.exec_driver_sql(
-        f"UPDATE work SET lease_until = {sign} WHERE id = {sign} AND lease_token = {sign}",
-        (bulk.time(tx, tx.now + lease), work.id, work.token),
-    )
-    return done.rowcount == 1
-
-
 def retry_later(tx: Transaction, work: Claimed, error: str, after: timedelta | None = None) -> bool:
     """Put it back, or give it up after the last attempt. True when it is dead now."""
     wait = after if after is not None else min(FIRST_WAIT * 2 ** (work.attempts - 1), LONGEST_WAIT)
@@ -144,19 +136,23 @@ def retry_later(tx: Transaction, work: Claimed, error: str, after: timedelta | N
 def dead(tx: Transaction, limit: int = 200) -> list[Dead]:
     """Work that was given up, oldest first."""
     found = tx.connection.exec_driver_sql(
-        f"SELECT id, kind, key, attempts, error FROM work WHERE is_dead ORDER BY id LIMIT {bulk.mark(tx)}", (limit,)
+        f"SELECT id, kind, body, attempts, error, created_at FROM work WHERE is_dead ORDER BY id LIMIT {bulk.mark(tx)}",
+        (limit,),
     )
-    return [Dead(*row) for row in found]
+    return [
+        Dead(id_, kind, _body(tx, body).get("ticket"), attempts, error, bulk.moment(created_at))
+        for id_, kind, body, attempts, error, created_at in found
+    ]
 
 
-def revive(tx: Transaction, id_: int) -> bool:
-    """Give dead work another life."""
+def revive(tx: Transaction, id_: int) -> str:
+    """Give dead work another life; its kind, or nothing when none of this number is dead."""
     sign = bulk.mark(tx)
-    done = tx.connection.exec_driver_sql(
-        f"UPDATE work SET is_dead = {sign}, attempts = 0, due_at = {sign} WHERE id = {sign} AND is_dead",
+    revived = tx.connection.exec_driver_sql(
+        f"UPDATE work SET is_dead = {sign}, attempts = 0, due_at = {sign} WHERE id = {sign} AND is_dead RETURNING kind",
         (False, bulk.time(tx, tx.now), id_),
-    )
-    return done.rowcount == 1
+    ).first()
+    return str(revived[0]) if revived else ""
 
 
 def depth(tx: Transaction) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""`comptoir quarantine`: what could not be taken in, from the command line."""
+"""`comptoir quarantine`: what could not be taken in, and follow-up work that was given up, from the command line."""
 
 import argparse
 import asyncio
@@ -7,30 +7,33 @@ from contextlib import AsyncExitStack
 from bot import bootstrap, clock, errors, reactions
 from bot.connectors import registry
 from bot.connectors.base import Connector
+from bot.desk import reviving
 from bot.desk.hearing import Rules
 from bot.model.event import SYSTEM
 from bot.runners import retaking
 from bot.runners.accounts import Accounts
 from bot.settings import Settings
-from bot.store import channels, quarantines
-from bot.store.database import Database, ask_once
+from bot.store import channels, quarantines, queue
+from bot.store.database import Database, ask_once, run_once
 from bot.store.quarantines import QuarantineRow
+from bot.store.transaction import Transaction
 from inbox.commands import common
 
-PURPOSE = """See what could not be taken in, and try it again once its cause is mended.
+PURPOSE = """See what could not be taken in and which follow-up work was given up, and try it again once its cause is mended.
 Exit code: 0 done, 1 when something could still not be taken in, 2 for wrong settings."""
 AT_ONCE, MOST = 100, 10_000
 
 
 def main(arguments: list[str]) -> int:
     parser = common.parser("quarantine", PURPOSE)
-    parser.add_argument("act", choices=("list", "show", "retry"), help="what to do")
+    parser.add_argument("act", choices=("list", "show", "retry", "retry-work"), help="what to do")
     parser.add_argument("id", type=int, nargs="?", help="the number that `list` tells")
-    parser.add_argument("--all", action="store_true", help="retry everything that is set aside")
+    parser.add_argument("--all", action="store_true", help="retry everything")
     parser.add_argument("--limit", type=int, default=AT_ONCE, help=f"how many to list (default {AT_ONCE})")
     given = parser.parse_args(arguments)
-    if (given.act == "show" and given.id is None) or (given.act == "retry" and (given.id is None) is not given.all):
-        parser.error(f"{given.act} needs a number{' or --all' if given.act == 'retry' else ''}")
+    is_retry = given.act in {"retry", "retry-work"}
+    if (given.act == "show" and given.id is None) or (is_retry and (given.id is None) is not given.all):
+        parser.error(f"{given.act} needs a number{' or --all' if is_retry else ''}")
     return common.told(lambda: _run(common.read(given), given))
 
 
@@ -40,15 +43,44 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
         return _list(settings, given.limit)
     if given.act == "show":
         return _show(settings, given.id)
+    if given.act == "retry-work":
+        return _retry_work(settings, given.id)
     return asyncio.run(_retry(settings, given.id))
 
 
 def _list(settings: Settings, limit: int) -> int:
-    rows, count = ask_once(settings.url, lambda tx: (quarantines.waiting(tx, limit=limit), quarantines.count(tx)))
+    rows, count, dead, dead_count = ask_once(
+        settings.url,
+        lambda tx: (
+            quarantines.waiting(tx, limit=limit),
+            quarantines.count(tx),
+            queue.dead(tx, limit),
+            queue.depth(tx)[1],
+        ),
+    )
     for row in rows:
         tried = f", tried {row.attempts} times" if row.attempts > 1 else ""
         print(f"{row.id:>6}  {row.set_aside_at:%Y-%m-%d %H:%M} UTC  {row.channel_name}{tried}: {row.reason}")
     print(f"{count:,} set aside." if count else "Nothing is set aside.")
+    for work in dead:
+        of = f" of ticket {work.ticket_id}" if work.ticket_id else ""
+        print(
+            f"{work.id:>6}  {work.created_at:%Y-%m-%d %H:%M} UTC  {work.kind}{of}, tried {work.attempts} times: {work.error}"
+        )
+    if dead_count:
+        print(f"{dead_count:,} follow-up work given up. `comptoir quarantine retry-work` tries it again.")
+    return 0
+
+
+def _retry_work(settings: Settings, id_: int | None) -> int:
+    def verb(tx: Transaction) -> int:
+        ids = [work.id for work in queue.dead(tx, MOST)] if id_ is None else [id_]
+        for one in ids:
+            reviving.revive(tx, one, by=SYSTEM)
+        return len(ids)
+
+    count = run_once(settings.url, verb, follow=reactions.FOLLOW)
+    print(f"{count:,} will be tried again." if count else "No work was given up.")
     return 0
 
 

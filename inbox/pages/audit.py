@@ -49,6 +49,7 @@ NOUNS = (
     "channel",
     "canned_reply",
     "quarantine",
+    "work",
     "ticket",
     "reply",
     "message",

@@ -1,11 +1,12 @@
-"""Quarantine: what could not be taken in, shown as it came (masked), and tried again."""
+"""Quarantine: what could not be taken in, shown as it came (masked), and tried again; below it the work that was given up."""
 
 import json
+from typing import Any
 
 from aiohttp import web
 
 from bot.errors import Conflict, Invalid
-from bot.store import quarantines
+from bot.store import quarantines, queue
 from bot.store.quarantines import QuarantineRow
 from inbox import acting, networks, sheets
 from inbox.access import Act, may
@@ -20,9 +21,20 @@ MOST_SHOWN = 20_000
 async def index(request: web.Request) -> web.Response:
     before = request.query.get("before", "")
     last = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
-    frame, found = await sheets.look(request, lambda tx: quarantines.waiting(tx, before=last, limit=ON_A_PAGE + 1))
-    more = found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else None
-    return sheets.page(request, "quarantine/index.html", frame, "quarantine", found=found[:ON_A_PAGE], more=more)
+    frame, (found, dead) = await sheets.look(
+        request,
+        lambda tx: (
+            quarantines.waiting(tx, before=last, limit=ON_A_PAGE + 1),
+            queue.dead(tx) if last is None else [],
+        ),
+    )
+    context: dict[str, Any] = {
+        "found": found[:ON_A_PAGE],
+        "more": found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else None,
+        "dead": dead,
+        "may_retry": may(request[VIEWER].role, Act.RETRY_QUARANTINE),
+    }
+    return sheets.page(request, "quarantine/index.html", frame, "quarantine", **context)
 
 
 async def show(request: web.Request, faults: Faults | None = None) -> web.Response:

@@ -190,7 +190,8 @@ async def test_an_edit_keeps_what_was_said(database: Database, bank: Bank, clock
     assert (first.amended, again.amended) == (1, 0)
     said = await database.write(lambda tx: messages.by_external_id(tx, bank.telegram, "1"))
     assert said is not None and said.text == "Bonsoir"
-    assert [text for text, _ in await database.read(lambda tx: messages.revisions(tx, said.id))] == ["Bonjour"]
+    (shown,) = await database.read(lambda tx: conversations.messages(tx, said.conversation_id))
+    assert [wording.text for wording in shown.earlier] == ["Bonjour"]
     assert (await database.read(lambda tx: tickets.find(tx, 1))).preview == "Bonsoir"
 
 

@@ -60,16 +60,6 @@ async def test_a_dead_workers_work_passes_on_and_the_zombie_cannot_finish(databa
     assert await database.write(lambda tx: queue.finish(tx, second))
 
 
-async def test_a_renewed_lease_is_kept(database: Database, clock: HeldClock) -> None:
-    """Work that takes long stays with whoever renews it."""
-    await database.write(lambda tx: put(tx, "a"))
-    (work,) = await database.write(lambda tx: queue.claim(tx, KINDS))
-    for _ in range(3):
-        clock.advance(queue.LEASE * 0.6)
-        assert await database.write(lambda tx: queue.renew(tx, work))
-        assert await database.write(lambda tx: queue.claim(tx, KINDS)) == []
-
-
 async def test_what_fails_waits_longer_each_time_and_is_shown_when_given_up(
     database: Database, clock: HeldClock
 ) -> None:
@@ -87,8 +77,9 @@ async def test_what_fails_waits_longer_each_time_and_is_shown_when_given_up(
     clock.advance(timedelta(days=1))
     assert await database.write(lambda tx: queue.claim(tx, KINDS)) == []
     (dead,) = await database.read(queue.dead)
-    assert (dead.attempts, dead.error) == (queue.ATTEMPTS, "LookupError: no")
-    assert await database.write(lambda tx: queue.revive(tx, dead.id))
+    assert (dead.kind, dead.ticket_id, dead.attempts, dead.error) == ("route", 1, queue.ATTEMPTS, "LookupError: no")
+    assert await database.write(lambda tx: queue.revive(tx, dead.id)) == "route"
+    assert await database.write(lambda tx: queue.revive(tx, dead.id)) == ""
     assert len(await database.write(lambda tx: queue.claim(tx, KINDS))) == 1
 
 

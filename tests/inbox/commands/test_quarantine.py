@@ -10,7 +10,7 @@ import msgspec
 from bot import wire
 from bot.connectors.fake.network import FakeNetwork
 from bot.connectors.fake.server import FakeServer
-from bot.store import channels, intake, quarantines
+from bot.store import channels, intake, quarantines, queue
 from bot.store.database import ask_once, run_once
 from tests import world
 from tests.inbox.commands.conftest import Answer, Comptoir
@@ -114,3 +114,17 @@ def test_retry_without_its_network(comptoir: Comptoir, database_url: str, bank: 
     assert said.code == 1
     assert "no network 'x'" in said.out
     assert (kept.released_at, kept.attempts, kept.reason) == (None, 1, "Could not be read.")
+
+
+def test_work_that_was_given_up(comptoir: Comptoir, database_url: str, bank: Bank) -> None:
+    """It is listed with what was to follow and why it failed, `check` names the command, and all of it is tried again."""
+    run_once(database_url, world.give_up)
+    listed, checked = comptoir("quarantine", "list"), comptoir("check")
+    assert "route of ticket 7, tried 8 times: The database refused it" in listed.out
+    assert "comptoir quarantine retry-work --all" in checked.out
+
+    again = comptoir("quarantine", "retry-work", "--all")
+    assert (again.code, again.out) == (0, "1 will be tried again.\n")
+    assert ask_once(database_url, queue.depth) == (1, 0)
+    assert comptoir("quarantine", "retry-work", "--all").out == "No work was given up.\n"
+    assert comptoir("quarantine", "retry-work", "5").code == 1
