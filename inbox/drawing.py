@@ -12,7 +12,7 @@ from bot.desk import routing
 from bot.store import views
 from bot.store.rows import TicketRow
 from bot.store.views import View
-from inbox import i18n, screens
+from inbox import filtering, i18n, screens
 from inbox.addresses import query
 from inbox.keys import ENGINE, RENDERER, VIEWER
 from inbox.rendering import Piece, dom_id, html
@@ -61,8 +61,7 @@ def queue_context(request: web.Request, frame: Frame, queue: Queue, current: int
         "view": view.name,
         "query": query(view),
         "shown": f"{view.name}{query(view)}",
-        "channel": view.channel,
-        "tag": view.tag,
+        "filtering": filtering.menu(words(request), queue, frame.all_teams),
         "rows": rows(request, view, queue.page.rows, current),
         "more": more(view, queue),
         "blank": screens.blank(view, is_deaf=queue.is_deaf),

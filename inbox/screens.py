@@ -22,6 +22,7 @@ from bot.store import (
 )  # fmt: skip
 from bot.store.agents import AgentRow
 from bot.store.canned_replies import CannedReplyRow
+from bot.store.channels import ChannelRow
 from bot.store.contacts import Panel
 from bot.store.conversations import Thread
 from bot.store.drafts import DraftRow
@@ -34,6 +35,7 @@ from bot.store.teams import TeamRow
 from bot.store.transaction import Transaction
 from bot.store.views import View
 from bot.wire import Health
+from inbox import addresses
 
 DEAF = frozenset({Health.INTERRUPTED, Health.BAD_CREDENTIALS, Health.UNCONFIGURED})
 
@@ -51,12 +53,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A view's list. `is_deaf` tells that a channel hears nothing now, which an empty list must not hide."""
+    """A view's list, and what can filter it. `is_deaf` tells that a channel hears nothing now: an empty list must not hide it."""
 
     view: View
     page: Page
     cursor: Position
     is_deaf: bool
+    channels: tuple[ChannelRow, ...]
+    tags: tuple[TagRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,9 @@ def queue(tx: Transaction, agent: AgentRow, view: View, after: Place | None) -> 
     """A page of a view, and the place in the log from which its window must be kept up to date."""
     cursor = events.end(tx)
     page = tickets.page(tx, view, viewer=agent, after=after)
-    is_deaf = not page.rows and any(one.health in DEAF and not one.is_paused for one in channels.all(tx))
-    return Queue(view, page, cursor, is_deaf)
+    every_channel = channels.all(tx)
+    is_deaf = not page.rows and any(one.health in DEAF and not one.is_paused for one in every_channel)
+    return Queue(view, page, cursor, is_deaf, every_channel, tags.all(tx))
 
 
 def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None = None) -> Desk:
@@ -138,8 +143,8 @@ def snoozes(now: datetime, zone: tzinfo) -> list[tuple[str, datetime]]:
 
 def blank(view: View, *, is_deaf: bool) -> dict[str, str]:
     """What an empty list says: why it is empty, and what can be done."""
-    if view.channel or view.tag:
-        return _blank("filtered", "tag", f"/views/{view.name}")
+    if view.filters:
+        return _blank("filtered", "sliders-horizontal", addresses.without(view, *view.filters))
     if is_deaf:
         return _blank("down", "wifi-off")
     if view.name == "mine":

@@ -25,6 +25,12 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+def _waits(name: str, *columns: str) -> Index:
+    """An index of the tickets that somebody waits in: the few of all that are open."""
+    where = text("waiting_since IS NOT NULL")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Ticket(SQLModel, table=True):
     """One row holds all that a list shows, so that a page of the queue is one index range.
 
@@ -47,6 +53,9 @@ class Ticket(SQLModel, table=True):
         Index("ticket_by_team", "team_id", "state", "last_message_at", "id"),
         Index("ticket_by_channel", "channel_id", "state", "last_message_at", "id"),
         Index("ticket_by_contact", "contact_id", "id"),
+        _waits("ticket_waiting", "state", "waiting_since", "id"),
+        _waits("ticket_waiting_by_assignee", "assignee_id", "state", "waiting_since", "id"),
+        _waits("ticket_waiting_by_team", "team_id", "state", "waiting_since", "id"),
         Index(
             "ticket_snoozed",
             "snoozed_until",

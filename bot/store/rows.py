@@ -52,18 +52,28 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ends: the time and the number of the last on it. As text it is part of the next page's address."""
+    """Where a page ends: the time and the number of the last on it. As text it is part of the next page's address.
+
+    `is_waiting` is a place among those who wait, the longest first; any other is one among the newest.
+    """
 
     at: datetime
     id: int
+    is_waiting: bool = False
 
     def __str__(self) -> str:
-        return f"{microseconds(self.at)}.{self.id}"
+        return f"{'w' if self.is_waiting else ''}{microseconds(self.at)}.{self.id}"
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """What comes first in a list has the smaller one."""
+        at = microseconds(self.at)
+        return (0, at, self.id) if self.is_waiting else (1, -at, -self.id)
 
     @classmethod
     def parse(cls, text: str) -> "Place | None":
         """The place written in `text`, or None when it is none."""
-        at, dot, number = text.partition(".")
+        at, dot, number = text.removeprefix("w").partition(".")
         if (
             dot
             and at.isascii()
@@ -72,7 +82,7 @@ class Place:
             and number.isdigit()
             and max(len(at), len(number)) <= 18
         ):
-            return cls(instant(int(at)), int(number)) if int(at) < _FAR else None
+            return cls(instant(int(at)), int(number), text.startswith("w")) if int(at) < _FAR else None
         return None
 
 
@@ -81,7 +91,7 @@ _FAR = 250_000_000_000_000_000  # microseconds; the year 9892, the last that a d
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some tickets of a view, the newest first, and where the next page begins: None when this is the last."""
+    """Some tickets of a view, in its order, and where the next page begins: None when this is the last."""
 
     rows: tuple[TicketRow, ...]
     next: Place | None

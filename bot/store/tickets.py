@@ -38,15 +38,15 @@ _QUESTION = (
 
 
 def page(tx: Transaction, view: View, *, viewer: AgentRow, after: Place | None = None, limit: int = 50) -> Page:
-    """One page of a view, the newest first."""
+    """One page of a view, in its order."""
     few = tags.wearing(tx, view.tag, FEW) if view.tag else []
     if view.tag and len(few) < FEW:
         found = _picked(rows(tx, few), view, viewer, after)
     else:
-        found = rows(tx, lists.newest(tx, view, viewer, after, limit + 1))
+        found = rows(tx, lists.ordered(tx, view, viewer, after, limit + 1))
     shown = found[:limit]
     is_last = len(found) <= limit
-    return Page(shown, None if is_last else Place(shown[-1].last_message_at, shown[-1].id))
+    return Page(shown, None if is_last else views.place(shown[-1], view))
 
 
 def row(tx: Transaction, id_: int) -> TicketRow | None:
@@ -163,11 +163,9 @@ def open_by_assignee(tx: Transaction, agent_ids: Sequence[int]) -> dict[int, int
 
 
 def _picked(few: Sequence[TicketRow], view: View, viewer: AgentRow, after: Place | None) -> tuple[TicketRow, ...]:
-    """Those of a few tickets that stand in the view after a place, the newest first."""
-    place = (after.at, after.id) if after else None
-    right = [row for row in few if views.matches(row, view, viewer)]
-    newest = sorted(right, key=lambda row: (row.last_message_at, row.id), reverse=True)
-    return tuple(row for row in newest if place is None or (row.last_message_at, row.id) < place)
+    """Those of a few tickets that stand in the view after a place, in its order."""
+    right = [(views.place(row, view).rank, row) for row in few if views.matches(row, view, viewer)]
+    return tuple(row for rank, row in sorted(right, key=lambda one: one[0]) if after is None or rank > after.rank)
 
 
 def _seen_by(viewer: AgentRow) -> ColumnElement[bool]:

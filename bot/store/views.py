@@ -9,7 +9,7 @@ from bot import errors
 from bot.model.ticket import State
 from bot.store import counters, teams
 from bot.store.agents import AgentRow
-from bot.store.rows import TicketRow
+from bot.store.rows import Place, TicketRow
 from bot.store.transaction import Transaction
 
 CURRENT = (State.OPEN, State.WAITING)
@@ -23,15 +23,36 @@ STATES: dict[str, tuple[State, ...]] = {
     "resolved": (State.RESOLVED,),
     "all": tuple(State),
 }
+FILTERS = ("network", "channel", "team", "language", "priority", "tag")
+LONGEST = "longest"
+UNKNOWN = "unknown"  # the language that nobody has recognised, which the row leaves empty
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`name` is mine, unassigned, team:<id>, open, waiting, snoozed, resolved or all; `channel` and `tag` are names, or empty."""
+    """`name` is mine, unassigned, team:<id>, open, waiting, snoozed, resolved or all. What is empty does not filter.
+
+    `channel` and `tag` are names, `team` is a number. `sort` is empty, the newest first, or `longest`: who has waited longest
+    for an answer is first, and whom nobody owes one comes after all who wait.
+    """
 
     name: str = "mine"
     channel: str = ""
     tag: str = ""
+    network: str = ""
+    language: str = ""
+    priority: str = ""
+    team: str = ""
+    sort: str = ""
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What narrows the view, by the filter's name."""
+        return {name: value for name in FILTERS if (value := getattr(self, name))}
+
+    @property
+    def is_longest(self) -> bool:
+        return self.sort == LONGEST
 
     @property
     def team_id(self) -> int | None:
@@ -56,16 +77,26 @@ class Range:
     within: tuple[int | None, ...] = ()
 
 
-def named(name: str, *, channel: str = "", tag: str = "") -> View:
-    """The view of this name. Raises NotFound."""
-    if "\0" in channel + tag:
-        raise errors.NotFound("There is no such view.")  # no database can even be asked for it
-    if name in STATES and name != "team":
-        return View(name, channel, tag)
+def named(name: str, **wanted: str) -> View:
+    """The view of this name, with these filters and this order. Raises NotFound."""
     number = name.removeprefix("team:")
-    if number != name and number.isascii() and number.isdigit() and len(number) < 19:
-        return View(name, channel, tag)
-    raise errors.NotFound("There is no such view.")
+    is_team = number != name and _is_number(number)
+    if "\0" in "".join(wanted.values()) or not (is_team or (name in STATES and name != "team")):
+        raise errors.NotFound("There is no such view.")  # of a zero byte no database can even be asked
+    if not _is_number(wanted.get("team", "")):
+        wanted["team"] = ""
+    if wanted.get("sort") != LONGEST or not can_sort(name):
+        wanted["sort"] = ""
+    return View(name, **wanted)
+
+
+def can_sort(name: str) -> bool:
+    """Whether anybody waits in this view: elsewhere it is our word that came last."""
+    return State.OPEN in STATES[name.partition(":")[0]] and name != "all"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def can_see(row: TicketRow, viewer: AgentRow) -> bool:
@@ -77,13 +108,32 @@ def matches(row: TicketRow, view: View, viewer: AgentRow) -> bool:
     """Whether the ticket stands in this view as this agent sees it."""
     if row.state not in view.states or not can_see(row, viewer):
         return False
-    if (view.channel and row.channel_name != view.channel) or (view.tag and view.tag not in row.tag_names):
+    if not _passes(row, view):
         return False
     if view.name == "mine":
         return row.assignee_id == viewer.id
     if view.name == "unassigned":
         return row.assignee_id is None
     return view.team_id is None or row.team_id == view.team_id
+
+
+def _passes(row: TicketRow, view: View) -> bool:
+    """Whether the view's filters let the ticket through."""
+    has = {
+        "network": row.network,
+        "channel": row.channel_name,
+        "team": str(row.team_id or ""),
+        "language": row.language or UNKNOWN,
+        "priority": row.priority,
+    }
+    return all(value in row.tag_names if name == "tag" else has[name] == value for name, value in view.filters.items())
+
+
+def place(row: TicketRow, view: View) -> Place:
+    """Where the ticket stands in the view's order."""
+    if view.is_longest and row.state == State.OPEN and row.waiting_since:
+        return Place(row.waiting_since, row.id, is_waiting=True)
+    return Place(row.last_message_at, row.id)
 
 
 def ranges(view: View, viewer: AgentRow, channel_id: int | None = None) -> list[Range]:
@@ -124,4 +174,6 @@ def _may_open(team_id: int, viewer: AgentRow) -> bool:
 def _whole(view: View, state: State, channel_id: int | None) -> Range:
     if view.name == "unassigned":
         return Range(state, "assignee_id", None)
-    return Range(state) if channel_id is None else Range(state, "channel_id", channel_id)
+    if view.team:
+        return Range(state, "team_id", int(view.team))
+    return Range(state) if channel_id is None or view.is_longest else Range(state, "channel_id", channel_id)

@@ -2,9 +2,8 @@
 
 from aiohttp import web
 
-from bot.store import views
 from bot.store.rows import Place
-from inbox import acting, drawing, screens
+from inbox import acting, addresses, drawing, screens
 from inbox.keys import VIEWER
 from inbox.rendering import Piece, pieces, wants_pieces
 
@@ -15,10 +14,13 @@ async def enter(_request: web.Request) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
-    """A view; asked for what comes after a place by the page's script, only that."""
-    view = views.named(
-        request.match_info["view"], channel=request.query.get("channel", ""), tag=request.query.get("tag", "")
-    )
+    """A view; asked for what comes after a place by the page's script, only that.
+
+    A form without a script names every filter, also the empty ones: its address is made the one that a link would have.
+    """
+    view = addresses.view_in(request.match_info["view"], request.query)
+    if "" in request.query.values():
+        return web.Response(status=303, headers={"Location": addresses.address(view)})
     after = Place.parse(request.query.get("after", ""))
     frame, queue = await acting.read(
         request, lambda tx: (frame := screens.frame(tx, request[VIEWER]), screens.queue(tx, frame.agent, view, after))

@@ -5,18 +5,16 @@ import asyncio
 from aiohttp import HttpVersion11, web
 
 from bot.errors import TryLater
-from bot.store import views
 from bot.store.events import Position
 from bot.store.views import View
+from inbox import addresses
 from inbox.keys import ENGINE, LIVE, VIEWER
 from inbox.live import STREAM
 from inbox.windows import Window
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    view = views.named(
-        request.query.get("view", ""), channel=request.query.get("channel", ""), tag=request.query.get("tag", "")
-    )
+    view = addresses.view_in(request.query.get("view", ""), request.query)
     since = Position.parse(request.headers.get("Last-Event-ID", "") or request.query.get("after", ""))
     open_now, session_id = request.app[LIVE].of_session, request[VIEWER].id
     if open_now[session_id] >= request.app[ENGINE].settings.session_windows:

@@ -2,9 +2,8 @@
 
 from aiohttp import web
 
-from bot.store import views
 from bot.store.rows import Place
-from inbox import acting, drawing, screens
+from inbox import acting, addresses, drawing, screens
 from inbox.rendering import Piece, pieces, wants_pieces
 
 
@@ -15,9 +14,7 @@ async def find(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """The ticket beside its view; for the page's script only what lies right of the list, or what has changed there."""
-    view = views.named(
-        request.match_info["view"], channel=request.query.get("channel", ""), tag=request.query.get("tag", "")
-    )
+    view = addresses.view_in(request.match_info["view"], request.query)
     before = Place.parse(request.query.get("before", ""))
     id_ = acting.ticket_id(request)
     if wants_pieces(request):

@@ -13,13 +13,14 @@ const views = { m: "mine", u: "unassigned", o: "open", w: "waiting", s: "snoozed
 // With rows ticked, a key means them and not the open ticket.
 const both = (key) => press(`${hasChosen() ? "#bulk [data-bulk" : "#thread-head [data-key"}=${key}]`);
 
-function unfold(id) {
-  if (hasChosen()) return toast(say("bulk.only"));
+function open(id) {
   const menu = document.getElementById(id);
   if (!menu) return;
   menu.open = true;
-  menu.querySelector("button, input:not([type=hidden])")?.focus();
+  menu.querySelector("button, select, input:not([type=hidden])")?.focus();
 }
+
+const unfold = (id) => (hasChosen() ? toast(say("bulk.only")) : open(id));
 
 const keys = {
   j: () => step(1),
@@ -35,6 +36,7 @@ const keys = {
   s: () => unfold("snooze-menu"),
   l: () => document.getElementById("tag-name")?.focus(),
   x: toggle,
+  f: () => open("filter-menu"),
   "/": () => openDialog("palette"),
   "?": () => openDialog("shortcuts"),
 };

@@ -2,7 +2,7 @@
 const list = () => document.getElementById("palette-list");
 const options = () => [...list().querySelectorAll("[role=option]")];
 const chosen = () => list().querySelector("[aria-selected=true]");
-const SOURCES = ["#thread-head button", ".tabs label", ".rail-link, .rail-foot .menu-item"]; // what concerns the ticket comes first
+const SOURCES = ["#thread-head button", ".tabs label", "#sort-menu .menu-item, .rail-link, .rail-foot .menu-item"]; // what concerns the ticket comes first
 const KEYS = { "tab-reply": "r", "tab-note": "n" };
 let offers = [];
 

@@ -23,7 +23,8 @@ export function markOpen() {
 // A ticket has changed: its row is redrawn where it stands. One that is new here waits, so that nothing moves under the pointer.
 export function receive(row) {
   const known = document.getElementById(row.id);
-  if (!known) waiting.set(row.id, row);
+  if (!known && comesLater(row)) waiting.delete(row.id);
+  else if (!known) waiting.set(row.id, row);
   else {
     row.querySelector(".row-tick").checked = known.querySelector(".row-tick").checked;
     row.classList.add("is-fresh");
@@ -54,12 +55,26 @@ export function showPill() {
 function admit() {
   document.getElementById("blank")?.remove();
   const newest = [...waiting.values()].reverse();
-  document.getElementById("rows").prepend(...newest);
+  if (isLongest()) newest.forEach(insert);
+  else document.getElementById("rows").prepend(...newest);
   waiting.clear();
   document.getElementById("list-pill").hidden = true;
-  document.getElementById("list-scroll").scrollTop = 0;
+  if (!isLongest()) document.getElementById("list-scroll").scrollTop = 0;
   tell(document.getElementById("rows"));
+  newest[0]?.scrollIntoView({ block: "nearest" });
   return newest[0];
+}
+
+// Sorted by waiting, a row enters after all who wait longer; one that belongs on a later page comes with it.
+const isLongest = () => new URLSearchParams(document.body.dataset.query).get("sort") === "longest";
+const since = (row) => row.dataset.waits ?? "~";
+const next = (row) => [...document.querySelectorAll("#rows .row")].find((other) => since(other) > since(row));
+const comesLater = (row) => isLongest() && !next(row) && document.querySelector("#more a") !== null;
+
+function insert(row) {
+  const before = next(row);
+  if (before) before.before(row);
+  else document.getElementById("rows").append(row);
 }
 
 // The next page comes when the end of the list is near; its link stays for those who do not scroll.

@@ -56,6 +56,9 @@ def views_agree(tx: Transaction, bank: Bank) -> None:
             if view.team_id is None or viewer.sees_all or view.team_id in viewer.team_ids:
                 assert counted[name] == len(right), (name, viewer.name)
                 assert every_page(tx, view, viewer) == right, (name, viewer.name)
+                waiting = views.named(name, sort=views.LONGEST)
+                ordered = sorted(right, key=lambda id_, v=waiting: views.place(tickets.find(tx, id_), v).rank)
+                assert every_page(tx, waiting, viewer) == ordered, (name, viewer.name)
             else:
                 assert name not in counted
                 assert every_page(tx, view, viewer) == []
@@ -220,9 +223,7 @@ async def test_counters_stay_exact_when_processes_write_at_once(database_url: st
 
 
 @pytest.mark.parametrize("few", [300, 1])
-async def test_a_page_is_filtered_by_channel_and_tag(
-    database: Database, bank: Bank, few: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_page_is_filtered(database: Database, bank: Bank, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The filters narrow a view, for the page and for live push alike, whether few or many wear the tag."""
     monkeypatch.setattr(tickets, "FEW", few)
     first = await database.write(bank.hear)
@@ -238,6 +239,14 @@ async def test_a_page_is_filtered_by_channel_and_tag(
             (View("open", tag="nothing"), []),
             (View("open", channel="mastodon", tag="carte"), []),
             (View("open", channel="nowhere"), []),
+            (View("open", network="telegram"), [first]),
+            (View("open", network="mastodon", tag="carte"), []),
+            (View("open", language="fr", priority="normal", team=str(bank.nord)), [first]),
+            (View("open", language="en"), []),
+            (View("open", language="unknown", tag="carte"), []),
+            (View("open", priority="urgent", channel="telegram-nord"), []),
+            (View("open", team=str(bank.midi)), []),
+            (View("open", tag="carte", sort="longest"), [first]),
         ]:
             shown = await database.read(lambda tx, view=view, viewer=viewer: every_page(tx, view, viewer))
             assert shown == expected
@@ -254,6 +263,33 @@ def test_there_are_no_other_views(name: str) -> None:
         views.named(name)
 
 
+def test_what_an_address_asks_beyond_reason_is_left_out() -> None:
+    """An order that there is not, and one where nobody waits, is the usual one; a team is a number."""
+    assert views.named("open", sort="random", team="x; --") == View("open")
+    assert views.named("resolved", sort="longest") == View("resolved")
+    assert views.named("open", sort="longest", team="7").filters == {"team": "7"}
+    with pytest.raises(errors.NotFound):
+        views.named("open", language="f\0r")
+
+
+async def test_who_waits_longest_is_first(database: Database, bank: Bank) -> None:
+    """Sorted by waiting, the oldest unanswered message leads, whatever was said since; then those whom nobody owes an answer."""
+    first, second, third, woken = [await database.write(lambda tx, n=n: bank.hear(tx, who=f"C {n}")) for n in range(4)]
+    await database.write(lambda tx: bank.hear(tx, who="C 1"))
+    await database.write(lambda tx: ticketing.resolve(tx, woken, by=actor(bank.amina)))
+    await database.write(lambda tx: ticketing.reopen(tx, woken, by=actor(bank.amina)))
+    given = {"seen_message_id": 10**9, "key": "k", "by": actor(bank.amina)}
+    await database.write(lambda tx: replying.reply(tx, first, "Merci.", **given))
+    viewer = await database.read(lambda tx: agents.find(tx, bank.amina))
+
+    longest = await database.read(lambda tx: every_page(tx, views.named("open", sort="longest"), viewer, limit=1))
+    newest = await database.read(lambda tx: every_page(tx, views.named("open"), viewer, limit=1))
+
+    assert longest[:2] == [second, third]
+    assert sorted(longest) == sorted(newest) == [second, third, woken]
+    assert newest[0] == second
+
+
 @pytest.mark.parametrize("text", ["", "1", "1.", ".1", "x.1", "1.x", "-1.1", "²." + "1", f"{10**30}.1", f"{10**19}.1"])
 def test_a_place_that_is_none_begins_at_the_top(text: str) -> None:
     """Whatever stands in an address as a place, nothing breaks."""
@@ -262,9 +298,8 @@ def test_a_place_that_is_none_begins_at_the_top(text: str) -> None:
 
 def test_a_place_comes_back_as_it_went() -> None:
     """A page's end survives the address of the next page to the microsecond."""
-    place = Place(OPENING + timedelta(microseconds=1), 42)
-
-    assert Place.parse(str(place)) == place
+    for place in (Place(OPENING + timedelta(microseconds=1), 42), Place(OPENING, 42, is_waiting=True)):
+        assert Place.parse(str(place)) == place
 
 
 async def test_counters_of_one_key_are_added_in_one_statement(database: Database) -> None:
