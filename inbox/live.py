@@ -16,14 +16,14 @@ from bot import errors
 from bot.desk import presence
 from bot.store import agents, events, tickets, views
 from bot.store.database import Database
-from bot.store.events import Position, Recorded
+from bot.store.events import Position
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 from bot.store.views import View
 from inbox import windows
 from inbox.drawn_rows import Rows
 from inbox.rendering import Renderer
-from inbox.windows import Group, Window
+from inbox.windows import Former, Group, Window
 
 log = structlog.get_logger(__name__)
 
@@ -120,11 +120,11 @@ class Live:
             missed += len(found)
             if not found:
                 return
-            if missed > MOST_MISSED:
+            if missed > MOST_MISSED or windows.has_new_rights(found, alone.agent):
                 await windows.write_all([window], windows.event("reload", "1", self._position))
                 return
             since = found[-1].position
-            await self._tell([alone], _changed(found), since)
+            await self._tell([alone], windows.former(found), since)
 
     def close(self) -> None:
         """Every window ends, so that the server can stop at once. They come back by themselves."""
@@ -143,7 +143,7 @@ class Live:
                 if any(one.kind.startswith(NAMERS) for one in found):
                     self._renderer.forget_rows()
                     await self._ask()
-                await self._tell(list(self._groups.values()), _changed(found), found[-1].position)
+                await self._tell(list(self._groups.values()), windows.former(found), found[-1].position)
                 self._position = found[-1].position
                 self._uncounted.update(dict.fromkeys(window.agent_id for window in self._all()))
             if len(found) < MOST_EVENTS:
@@ -159,20 +159,28 @@ class Live:
         if self._is_due("breath", BREATHE_EVERY):
             self._forget(await windows.write_all(self._all(), BREATH))
 
-    async def _tell(self, groups: list[Group], ids: list[int], position: Position) -> None:
+    async def _tell(self, groups: list[Group], former: Former, position: Position) -> None:
         """The rows of these tickets to every group, a few at a time; the position comes with the last of them."""
+        ids = list(former)
         for start in range(0, len(ids), MOST_ROWS):
             part = ids[start : start + MOST_ROWS]
             rows = await self._database.read(partial(tickets.rows, ids=part))
             is_last = start + MOST_ROWS >= len(ids)
             for group in groups:
-                data = self._drawn(group, rows, position if is_last else None)
+                data = self._drawn(group, rows, former, position if is_last else None)
                 self._forget(await windows.write_all(group.windows, data))
 
-    def _drawn(self, group: Group, rows: Iterable[TicketRow], position: Position | None) -> bytes:
-        """What a group is told: rows of tickets in its view, and the numbers of those that are not."""
-        inside = [row for row in rows if views.matches(row, group.view, group.agent)]
-        outside = [str(row.id) for row in rows if row not in inside]
+    def _drawn(self, group: Group, rows: Iterable[TicketRow], former: Former, position: Position | None) -> bytes:
+        """What a group is told: rows of tickets in its view, and the numbers of those that are not but may have been."""
+        inside: list[TicketRow] = []
+        outside: list[str] = []
+        for row in rows:
+            if views.matches(row, group.view, group.agent):
+                inside.append(row)
+            elif windows.could_see(row, former[row.id], group.agent):
+                outside.append(str(row.id))
+        if position and not inside and not outside:
+            return windows.place(position)
         parts: list[bytes] = []
         if outside:
             parts.append(windows.event("gone", " ".join(outside), None if inside else position))
@@ -229,9 +237,3 @@ class Live:
             return False
         self._due[what] = now + every
         return True
-
-
-def _changed(found: Iterable[Recorded]) -> list[int]:
-    """The tickets that events are about, each once, in the order of their last event."""
-    last = {one.ticket_id: number for number, one in enumerate(found) if one.ticket_id is not None}
-    return sorted(last, key=lambda ticket_id: last[ticket_id])

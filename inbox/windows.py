@@ -1,17 +1,23 @@
 """Open windows: streams of server-sent events that share their bytes. What is drawn once is written as it is to each."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 
+from bot.store import views
 from bot.store.agents import AgentRow
-from bot.store.events import Position
+from bot.store.events import Position, Recorded
+from bot.store.rows import TicketRow
 from bot.store.views import View
 
 MOST_BUFFERED = 256 * 1024
 PAUSE_EVERY = 200
+
+# Ticket → what the events about it say of it before, the oldest first.
+Former = Mapping[int, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(slots=True, eq=False)
@@ -62,12 +68,46 @@ def rights(agent: AgentRow | None) -> tuple[object, ...] | None:
     return (True,) if agent.sees_all else (agent.id, agent.team_ids)
 
 
+def former(found: Iterable[Recorded]) -> Former:
+    """The tickets that events are about, in the order of their last event, each with what it was before."""
+    told: dict[int, list[Mapping[str, Any]]] = {}
+    for one in found:
+        if one.ticket_id is not None:
+            told[one.ticket_id] = [*told.pop(one.ticket_id, ()), one.body.get("before") or {}]
+    return told
+
+
+def could_see(row: TicketRow, before: Sequence[Mapping[str, Any]], agent: AgentRow) -> bool:
+    """Whether an agent may see the ticket, or might before these events: others do not even learn that it is there."""
+    if views.can_see(row, agent):
+        return True
+    for was in reversed(before):
+        whose = {name: was[name] for name in ("team_id", "assignee_id") if name in was}
+        if whose and views.can_see(row := replace(row, **whose), agent):
+            return True
+    return False
+
+
+def has_new_rights(found: Iterable[Recorded], agent: AgentRow) -> bool:
+    """Whether, by these events, an agent may see other tickets than before: no row alone can tell that."""
+    return any(
+        one.kind in ("team.added", "team.changed")
+        or (one.kind == "agent.changed" and one.body.get("agent") == agent.id)
+        for one in found
+    )
+
+
 def event(name: str, data: str | bytes, position: Position | None = None) -> bytes:
     """One event as it goes over the wire. Line ends inside the data would end the event: they become blanks."""
     text = data.encode() if isinstance(data, str) else data
     line = text.replace(b"\r", b" ").replace(b"\n", b" ")
     told = b"id: %s\n" % str(position).encode() if position else b""
     return b"%sevent: %s\ndata: %s\n\n" % (told, name.encode(), line)
+
+
+def place(position: Position) -> bytes:
+    """How far a window has come, when it is told nothing else: from there it resumes."""
+    return b"id: %s\n\n" % str(position).encode()
 
 
 def counts(told: Mapping[str, str]) -> bytes:

@@ -54,6 +54,8 @@ class Stage:
     emily: int
     ended: set[int]
     open: contextlib.AsyncExitStack
+    open_channel_id: int
+    fences: int = 900
 
     async def browser(
         self, agent_id: int, view: str = "open", since: Position | None = None, session_id: int = 1
@@ -67,6 +69,17 @@ class Stage:
         task = asyncio.create_task(self.live.attend(window, views.named(view), "fr", since))
         self.open.callback(task.cancel)
         return Browser(reader, window, task)
+
+    async def fence(self, browser: Browser) -> list[str]:
+        """What a window of Emily's is told of tickets, up to a new one of nobody's team, but for those of nobody's team."""
+        number = self.fences = self.fences + 1
+        heard = [hearing.prepare(self.open_channel_id, _said(number))]
+        await self.database.write(lambda tx: ingest.take(tx, heard, Rules(timedelta(days=7))))
+        told: list[str] = []
+        async with asyncio.timeout(10):
+            while not told or f"Contact {number}" not in told[-1]:
+                told.append((await browser.reader.readuntil(b"\n\n")).decode())
+        return [one for one in told if "event: gone" in one or ("event: rows" in one and "Contact 9" not in one)]
 
     async def joined(self, count: int) -> None:
         """Wait until so many windows are attended."""
@@ -89,7 +102,7 @@ def _said(number: int) -> wire.InboundMessage:
 
 @pytest.fixture
 async def stage(database: Database, clock: HeldClock) -> AsyncIterator[Stage]:
-    channel_id, claire, emily = await database.write(_staff)
+    channel_id, shared, claire, emily = await database.write(_staff)
     ended: set[int] = set()
 
     async def living(ids: Collection[int]) -> frozenset[int]:
@@ -99,18 +112,19 @@ async def stage(database: Database, clock: HeldClock) -> AsyncIterator[Stage]:
     await live.start()
     task = asyncio.create_task(live.run())
     async with contextlib.AsyncExitStack() as stack:
-        yield Stage(database, live, channel_id, claire, emily, ended, stack)
+        yield Stage(database, live, channel_id, claire, emily, ended, stack, shared)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
 
-def _staff(tx: Transaction) -> tuple[int, int, int]:
+def _staff(tx: Transaction) -> tuple[int, int, int, int]:
     toulouse, fraud = teams.add(tx, name="Toulouse"), teams.add(tx, name="Fraude")
     channel_id = channels.save(tx, name="x", title="X", network="x", team_id=toulouse)
+    shared = channels.save(tx, name="y", title="Y", network="x")
     claire = agents.add(tx, email="claire@bank.test", name="Claire", role="supervisor")
     emily = agents.add(tx, email="emily@bank.test", name="Emily", role="agent", team_ids=[fraud])
-    return channel_id, claire, emily
+    return channel_id, shared, claire, emily
 
 
 async def test_a_window_is_told(stage: Stage) -> None:
@@ -211,9 +225,68 @@ async def test_only_what_one_may_see(stage: Stage) -> None:
     emily = await stage.browser(stage.emily)
     await stage.joined(1)
     await stage.hears(1)
-    assert (await emily.event("gone"))[1] == "1"
     await stage.database.write(lambda tx: assigning.assign(tx, 1, stage.emily, by=SYSTEM))
     assert 'id="ticket-1"' in (await emily.event("rows"))[1]
+
+
+async def test_not_even_the_number_of_anothers_ticket_is_told(stage: Stage) -> None:
+    """While another team's tickets come, change and are resolved, an agent's window, open or resumed, hears nothing of them."""
+    since = await stage.database.read(events.end)
+    follower = await stage.browser(stage.claire, "all")
+    emily = await stage.browser(stage.emily)
+    await stage.joined(2)
+    await stage.hears(1, 2)
+    await stage.database.write(lambda tx: ticketing.prioritise(tx, 1, "high", by=SYSTEM))
+    await stage.database.write(lambda tx: ticketing.resolve(tx, 2, by=SYSTEM))
+    while "row-high" not in (await follower.event("rows"))[1]:
+        pass  # the feed has come past it
+    resumed = await stage.browser(stage.emily, since=since)
+
+    assert await stage.fence(emily) == []
+    assert await stage.fence(resumed) == []
+
+
+async def test_a_ticket_that_is_taken_away_is_told(stage: Stage) -> None:
+    """A window that may have shown a ticket hears that it is gone, by its number, also when it was away meanwhile."""
+    await stage.hears(1)
+    await stage.database.write(lambda tx: assigning.assign(tx, 1, stage.emily, by=SYSTEM))
+    since = await stage.database.read(events.end)
+    emily = await stage.browser(stage.emily)
+    await stage.joined(1)
+
+    await stage.database.write(lambda tx: assigning.assign(tx, 1, stage.claire, by=SYSTEM))
+    await stage.database.write(lambda tx: ticketing.prioritise(tx, 1, "high", by=SYSTEM))
+    place, gone = await emily.event("gone")
+    resumed = await stage.browser(stage.emily, since=since)
+
+    assert (gone, Position.parse(place) is None) == ("1", False)
+    assert (await resumed.event("gone"))[1] == "1"
+
+
+async def test_a_window_that_hears_nothing_still_comes_forward(stage: Stage) -> None:
+    """Others' tickets tell a window only how far the log has come, so that it is not drawn anew when it comes back."""
+    emily = await stage.browser(stage.emily)
+    await stage.joined(1)
+    await stage.hears(1)
+    end = await stage.database.read(events.end)
+    async with asyncio.timeout(10):
+        while (await emily.reader.readuntil(b"\n\n")).decode() != f"id: {end}\n\n":
+            pass
+
+
+@pytest.mark.parametrize("kind", ["team.changed", "agent.changed"])
+async def test_who_has_other_rights_draws_the_page_anew(stage: Stage, kind: str) -> None:
+    """A window that comes back after its agent's teams have changed is not told rows one by one: all of it may be wrong."""
+    follower = await stage.browser(stage.claire)
+    await stage.joined(1)
+    since = await stage.database.read(events.end)
+    await stage.database.write(lambda tx: events.record(tx, kind, by=SYSTEM, body={"agent": stage.emily}))
+    await stage.hears(1)
+    await follower.event("rows")  # the feed has come as far as the log
+    emily = await stage.browser(stage.emily, since=since)
+
+    async with asyncio.timeout(10):
+        assert b"event: reload" in (await emily.reader.readuntil(b"\n\n")).splitlines()
 
 
 async def test_a_ticket_leaves_a_view(stage: Stage) -> None:
