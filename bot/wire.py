@@ -4,6 +4,7 @@ The same shapes, as JSON, are the wire format of the signed HTTP door and of NDJ
 Times are aware and UTC. Identifiers are the network's own, as strings, and unique within one channel.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -136,3 +137,35 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     state: Health
     reason: str = ""
     retry_after: timedelta | None = None
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One thing a channel of this network must be told. A secret is read from the environment and never shown."""
+
+    name: str
+    help: Mapping[str, str]
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """`manifest.toml`, read: who the network is, how it is heard, its limits and its settings.
+
+    `hears` holds any of "poll", "long poll", "stream", "webhook". `rate` is messages a second over the whole channel,
+    `rate_per_conversation` within one conversation, `rate_per_group` within one that is public, where the network is
+    stricter there (0: as in any other). `quality` says for each point of the card "done", "todo" or "exempt: why".
+    """
+
+    network: str
+    title: str
+    hears: tuple[str, ...]
+    has_public: bool
+    has_private: bool
+    limit: int
+    rate: float
+    rate_per_conversation: float
+    is_idempotent: bool
+    settings: tuple[Setting, ...]
+    quality: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    rate_per_group: float = 0.0

@@ -4,18 +4,15 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.connectors.base import Manifest
 from bot.desk.channelling import Connection
 from bot.errors import ComptoirError, NotFound
 from bot.model.event import Actor
 from bot.runners.retaking import retake
 from bot.store.channels import ChannelRow
 from bot.store.quarantines import QuarantineRow
-from bot.wire import ChannelHealth, Health
+from bot.wire import ChannelHealth, Health, Manifest
 from inbox.forms import Form
 from inbox.keys import ENGINE
-
-__all__ = ["Manifest", "fields", "known", "manifest", "probed", "required", "retaken", "wanted"]
 
 
 def known(request: web.Request) -> Mapping[str, Manifest]:

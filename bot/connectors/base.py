@@ -10,40 +10,6 @@ from bot.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """One thing a channel of this network must be told. A secret is read from the environment and never shown."""
-
-    name: str
-    help: Mapping[str, str]
-    is_secret: bool = False
-    is_required: bool = True
-    default: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """`manifest.toml`, read: who the network is, how it is heard, its limits and its settings.
-
-    `hears` holds any of "poll", "long poll", "stream", "webhook". `rate` is messages a second over the whole channel,
-    `rate_per_conversation` within one conversation, `rate_per_group` within one that is public, where the network is
-    stricter there (0: as in any other). `quality` says for each point of the card "done", "todo" or "exempt: why".
-    """
-
-    network: str
-    title: str
-    hears: tuple[str, ...]
-    has_public: bool
-    has_private: bool
-    limit: int
-    rate: float
-    rate_per_conversation: float
-    is_idempotent: bool
-    settings: tuple[Setting, ...]
-    quality: Mapping[str, str] = field(default_factory=dict[str, str])
-    rate_per_group: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
     """The configured channel as its connector sees it: plain values, secrets already resolved.
 
@@ -86,7 +52,7 @@ class Connector(Protocol):
     is shown as `interrupted`, and stops only this channel.
     """
 
-    manifest: Manifest
+    manifest: wire.Manifest
     account: Account
 
     async def open(self) -> None:
@@ -132,4 +98,4 @@ class Connector(Protocol):
 
 
 # `connect` of each connector's package.
-Connect = Callable[[Account, Manifest, Clock], Connector]
+Connect = Callable[[Account, wire.Manifest, Clock], Connector]

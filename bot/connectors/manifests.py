@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from bot import errors
-from bot.connectors.base import Manifest, Setting
+from bot.wire import Manifest, Setting
 
 WAYS_OF_HEARING = ("poll", "long poll", "stream", "webhook")
 LOCALES = ("fr", "en")

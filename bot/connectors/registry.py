@@ -9,7 +9,8 @@ from typing import cast
 from bot import errors
 from bot.clock import Clock
 from bot.connectors import manifests
-from bot.connectors.base import Account, Connect, Connector, Manifest
+from bot.connectors.base import Account, Connect, Connector
+from bot.wire import Manifest
 
 HOME = "bot.connectors"
 

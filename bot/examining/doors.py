@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from bot import clock, errors, wire
 from bot import settings as configuration
 from bot.connectors import registry
-from bot.connectors.base import Account, Manifest
+from bot.connectors.base import Account
 from bot.examining.findings import Finding, Grade, fine, warning, wrong
 from bot.runners.accounts import Accounts
 from bot.settings import ChannelSettings, Settings
 from bot.store.channels import ChannelRow
-from bot.wire import Health
+from bot.wire import Health, Manifest
 
 PATIENCE = 20.0
 _CHECK = "See its settings under Channels in the window, or its [[channel]] table."

@@ -10,12 +10,12 @@ import structlog
 from bot import errors
 from bot.clock import Clock
 from bot.connectors import registry
-from bot.connectors.base import Connector, Manifest
+from bot.connectors.base import Connector
 from bot.runners.accounts import Accounts
 from bot.store import channels
 from bot.store.channels import ChannelRow
 from bot.store.database import Database
-from bot.wire import ChannelHealth, Health
+from bot.wire import ChannelHealth, Health, Manifest
 
 log = structlog.get_logger(__name__)
 

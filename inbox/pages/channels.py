@@ -10,10 +10,9 @@ from bot.errors import Conflict, Invalid
 from bot.settings import SECRET_PREFIX
 from bot.store import channels
 from bot.store.channels import ChannelRow
-from bot.wire import ChannelHealth, Health
+from bot.wire import ChannelHealth, Health, Manifest
 from inbox import acting, networks, sheets
 from inbox.keys import ENGINE
-from inbox.networks import Manifest
 from inbox.sheets import Faults
 
 COMMON = ("name", "title", "network", "base_url", "branch", "team_id", "language")

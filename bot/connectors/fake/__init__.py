@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors import client, silence
-from bot.connectors.base import Account, Connector, HookAnswer, HookRequest, Manifest
+from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
 from bot.connectors.fake import receive, send, translate
 from bot.connectors.fake.line import Line
 from bot.connectors.signing import Keys
 
 
-def connect(account: Account, manifest: Manifest, clock: Clock) -> Connector:
+def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> Connector:
     """The connector of one account. Raises Invalid when `base_url` is no address."""
     return Fake(account, manifest, clock)
 
@@ -24,7 +24,7 @@ def connect(account: Account, manifest: Manifest, clock: Clock) -> Connector:
 class Fake:
     """One account's line. With a `hook_secret`, the network pushes and we do not ask."""
 
-    def __init__(self, account: Account, manifest: Manifest, clock: Clock) -> None:
+    def __init__(self, account: Account, manifest: wire.Manifest, clock: Clock) -> None:
         self.account = account
         self.manifest = manifest
         try:

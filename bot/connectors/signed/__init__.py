@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors import client, silence
-from bot.connectors.base import Account, Connector, HookAnswer, HookRequest, Manifest
+from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
 from bot.connectors.signed import receive, send, translate
 from bot.connectors.signing import Keys
 
@@ -18,7 +18,7 @@ from bot.connectors.signing import Keys
 NO_REPLY_URL = "cannot.no_reply_url"
 
 
-def connect(account: Account, manifest: Manifest, clock: Clock) -> Connector:
+def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> Connector:
     """The door of one channel. Raises Invalid for a secret or an address that cannot be used."""
     return SignedDoor(account, manifest, clock)
 
@@ -26,7 +26,7 @@ def connect(account: Account, manifest: Manifest, clock: Clock) -> Connector:
 class SignedDoor:
     """One channel that signs. Nothing is called until there is an answer to post."""
 
-    def __init__(self, account: Account, manifest: Manifest, clock: Clock) -> None:
+    def __init__(self, account: Account, manifest: wire.Manifest, clock: Clock) -> None:
         self.account = account
         self.manifest = manifest
         self._clock = clock
@@ -78,7 +78,7 @@ class SignedDoor:
         return self._reply_url
 
 
-def _limit(account: Account, manifest: Manifest) -> int:
+def _limit(account: Account, manifest: wire.Manifest) -> int:
     text = account.options.get("limit", "") or str(manifest.limit)
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= manifest.limit):
         raise errors.Invalid(f"limit must be a number from 1 to {manifest.limit}.", field="limit")

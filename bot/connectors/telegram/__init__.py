@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors import silence
-from bot.connectors.base import Account, Connector, HookAnswer, HookRequest, Manifest
+from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
 from bot.connectors.telegram import options, receive, send, translate
 from bot.connectors.telegram.api import Api
 from bot.connectors.telegram.options import Mode
@@ -16,7 +16,7 @@ from bot.connectors.telegram.receive import Reader
 _RECENT = timedelta(minutes=5)
 
 
-def connect(account: Account, manifest: Manifest, clock: Clock) -> Connector:
+def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> Connector:
     """The connector of one bot. Raises Invalid when a setting is not fit. Telegram is asked nothing before `open`."""
     return Telegram(account, manifest, clock)
 
@@ -24,7 +24,7 @@ def connect(account: Account, manifest: Manifest, clock: Clock) -> Connector:
 class Telegram:
     """One bot's line. Telegram tells who the bot is at `open`; until then nothing can be heard or sent."""
 
-    def __init__(self, account: Account, manifest: Manifest, clock: Clock) -> None:
+    def __init__(self, account: Account, manifest: wire.Manifest, clock: Clock) -> None:
         self.account = account
         self.manifest = manifest
         self._clock = clock

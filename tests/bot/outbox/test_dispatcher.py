@@ -1,13 +1,13 @@
 """The way out against a network that refuses, delays, hangs, forgets to answer: each outcome has its state."""
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+import msgspec
 import pytest
 
 from bot import clock, errors
@@ -217,7 +217,7 @@ async def test_words_far_back_in_the_queue_wait_as_pending(counter: Counter, mon
     """Where a network allows one message in five seconds, the second is put back with its place, not held as if it had left."""
     ticket = await counter.asked()
     connector = counter.connectors[counter.channels["one"]]
-    monkeypatch.setattr(connector, "manifest", dataclasses.replace(connector.manifest, rate_per_conversation=0.2))
+    monkeypatch.setattr(connector, "manifest", msgspec.structs.replace(connector.manifest, rate_per_conversation=0.2))
     first, second = await counter.answer(ticket, "one"), await counter.answer(ticket, "two")
     await counter.reaches(first, "sent")
     while (row := await counter.database.read(lambda tx: outbox.find(tx, second))).reason != "network_busy":
@@ -254,7 +254,7 @@ async def test_where_nobody_can_say_a_person_decides(
     """On a network that cannot be asked, an unclear sending is not repeated, unless the network knows the same key again."""
     monkeypatch.setattr(courier, "FIRST_WAIT", timedelta(milliseconds=1))
     connector = counter.connectors[counter.channels["one"]]
-    manifest = dataclasses.replace(connector.manifest, is_idempotent=is_idempotent, rate_per_conversation=0)
+    manifest = msgspec.structs.replace(connector.manifest, is_idempotent=is_idempotent, rate_per_conversation=0)
     monkeypatch.setattr(connector, "manifest", manifest)
     calls = []
 
