@@ -1,6 +1,6 @@
 """What every answer says to the browser about safety. Added as an answer begins, so that streams and errors have it too."""
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from inbox.origins import SENDER
 
@@ -36,6 +36,7 @@ FOR_MACHINES = ("/hooks/",)
 async def add(request: web.Request, response: web.StreamResponse) -> None:
     """Called by aiohttp before the first byte of any answer (`on_response_prepare`)."""
     headers = response.headers
+    headers.pop(hdrs.SERVER, None)  # what we are made of concerns nobody
     if request.path.startswith(FOR_MACHINES):
         headers["X-Content-Type-Options"] = "nosniff"
         return
@@ -46,5 +47,3 @@ async def add(request: web.Request, response: web.StreamResponse) -> None:
         headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     if not request.path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
-    if "Server" in headers:
-        headers["Server"] = "Comptoir"

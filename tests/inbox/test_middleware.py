@@ -33,7 +33,18 @@ async def test_every_answer_says_how_safe_it_is(house: House) -> None:
     for answer in answers:
         assert _headers(answer) == headers.ALWAYS
         assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["Server"] == "Comptoir"
+
+
+async def test_no_answer_tells_what_it_is_made_of(house: House) -> None:
+    """Neither a page nor a hook, a file, a redirect or an error names the server, let alone its version."""
+    stranger = house.stranger()
+    answers = [
+        await stranger.get("/sign-in"), await stranger.get("/"), await stranger.get("/nowhere"), await stranger.get("/hooks/x"),
+        await stranger.post("/hooks/x"), await stranger.get("/health/live"), await stranger.get("/metrics"),
+        await stranger.get("/static/nothing.css"), await stranger.get("/sign-in", Expect="what"),
+    ]  # fmt: skip
+    assert {answer.status for answer in answers} >= {200, 303, 404, 417}
+    assert [answer.url.path for answer in answers if "Server" in answer.headers] == []
 
 
 def test_the_policy_lets_nothing_foreign_or_inline_run() -> None:
