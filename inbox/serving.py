@@ -17,7 +17,7 @@ from bot import bootstrap, errors
 from bot.bootstrap import Engine
 from bot.desk import signing_in
 from bot.settings import Settings, Shape
-from inbox import app
+from inbox import app, reception
 
 # Open streams would hold a stop back for as long as their windows stay; they resume elsewhere by themselves.
 SHUTDOWN_SECONDS = 2.0
@@ -42,7 +42,7 @@ async def serving(settings: Settings, shape: Shape = "all") -> AsyncIterator[Des
         if shape in ("listen", "work"):
             yield Desk(engine, "")
             return
-        runner = web.AppRunner(app.build(engine), shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
+        runner = reception.Runner(app.build(engine), shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
             yield Desk(engine, await _listen(runner, settings))
