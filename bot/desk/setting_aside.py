@@ -20,7 +20,7 @@ def one_by_one(tx: Transaction, batch: Sequence[Heard], rules: Rules) -> Taken:
     taken = Taken()
     for heard in batch:
         try:
-            with tx.connection.begin_nested():
+            with tx.savepoint():
                 one = ingest.take(tx, [heard], rules)
         except (*faults.OUTAGE, errors.TryLater):
             raise  # the database is at fault, not the message

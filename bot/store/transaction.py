@@ -1,11 +1,14 @@
 """What every verb and question is given first."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection
+
+from bot.store import driver
 
 Dialect = Literal["sqlite", "postgresql"]
 # event kind → the kinds of work that must follow; given by the composition root from `bot.reactions`
@@ -24,3 +27,7 @@ class Transaction:
     now: datetime
     follow: Follow = field(default_factory=dict[str, tuple[str, ...]])
     is_news: bool = False
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """What fails in here is undone, and nothing else. The error goes on."""
+        return driver.savepoint(self.connection)

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from bot import errors
-from bot.store import driver, faults
+from bot.store import faults
 from bot.store.transaction import Transaction
 
 log = structlog.get_logger(__name__)
@@ -152,7 +152,7 @@ class Writer:
     def _do(self, job: Job[Any], transaction: Transaction, *, is_alone: bool) -> None:
         job.error = None
         try:
-            with nullcontext() if is_alone else driver.savepoint(transaction.connection):
+            with nullcontext() if is_alone else transaction.savepoint():
                 job.result = job.verb(transaction)
         except sqlalchemy.exc.DBAPIError:
             raise

@@ -2,6 +2,7 @@
 
 import ast
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -24,6 +25,12 @@ ONLY_IN = {
     "os.getenv": "bot/settings.py",
     "os.environb": "bot/settings.py",
 }
+
+# What is a transaction's own affair with its database, and how a statement begins.
+THE_DATABASE = {"connection", "exec_driver_sql", "begin_nested", "driver_connection"}
+STATEMENT = re.compile(
+    r"\s*(?:select\s.+\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\s", re.IGNORECASE | re.DOTALL
+)
 
 
 def named(tree: ast.AST) -> list[tuple[int, str]]:
@@ -119,6 +126,36 @@ def test_clock_and_environment_are_read_in_one_place() -> None:
 def test_a_trespass_is_noticed(source: str) -> None:
     """However the clock or the environment is imported."""
     assert len(trespasses("bot/desk/anywhere.py", source)) == 1
+
+
+def speaks_sql(path: str, source: str) -> list[str]:
+    """Places that reach for the connection, or hold a statement."""
+    tree = ast.parse(source)
+    reached = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in THE_DATABASE]
+    stated = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and STATEMENT.match(str(node.value))]
+    return [f"{path}:{node.lineno} {ast.unparse(node)[:60]}" for node in (*reached, *stated)]
+
+
+def test_only_the_store_speaks_sql() -> None:
+    """Nobody else touches the connection of a transaction, or writes a statement."""
+    outside = [path for path in SOURCES if not path.is_relative_to(ROOT / "bot" / "store")]
+    found = [each for path in outside for each in speaks_sql(path.relative_to(ROOT).as_posix(), path.read_text())]
+
+    assert len(outside) > 100
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def verb(tx):\n    with tx.connection.begin_nested(): ...",
+        "def verb(tx):\n    tx.execute('update ticket set state = 1')",
+        'QUESTION = f"""\n  SELECT id FROM {1}"""',
+    ],
+)
+def test_sql_outside_the_store_is_noticed(source: str) -> None:
+    """However it is spoken."""
+    assert speaks_sql("bot/desk/anywhere.py", source) != []
 
 
 def test_imports_stand_at_the_top() -> None:
