@@ -118,7 +118,9 @@ def _hear(tx: Transaction, new: list[Heard], tickets: Tickets, rules: Rules) -> 
     tickets.opened = {id_ for id_ in changed if id_ not in tickets.before}
     _adopt(tx, [one for id_, one in changed.items() if id_ in tickets.opened], rules)
     intake.add_tickets(tx, [_figures(one) for id_, one in changed.items() if id_ in tickets.opened])
-    intake.change_tickets(tx, [_figures(one) for id_, one in sorted(changed.items()) if id_ not in tickets.opened])
+    intake.change_tickets(
+        tx, [(tickets.rows[id_], _figures(one)) for id_, one in sorted(changed.items()) if id_ not in tickets.opened]
+    )
     counters.change(tx, _moves(tickets, changed))
     _touch_conversations(tx, new)
 
@@ -156,13 +158,7 @@ def _touch_conversations(tx: Transaction, new: list[Heard]) -> None:
     for heard in new:
         if heard.conversation is not None:
             newest[heard.conversation.id] = heard
-    intake.touch_conversations(
-        tx,
-        [
-            (id_, heard.conversation.contact_id if heard.conversation else None, heard.said.sent_at, heard.id)
-            for id_, heard in sorted(newest.items())
-        ],
-    )
+    intake.touch_conversations(tx, [(id_, heard.said.sent_at, heard.id) for id_, heard in sorted(newest.items())])
 
 
 def _record(tx: Transaction, new: list[Heard], tickets: Tickets) -> None:

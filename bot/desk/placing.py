@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from bot.desk.hearing import Heard, Rules
 from bot.desk.standing import Standing
@@ -18,6 +19,7 @@ class Tickets:
 
     of: dict[int, list[Standing]] = field(default_factory=dict[int, list[Standing]])
     before: dict[int, tuple[int, int, int, str]] = field(default_factory=dict[int, tuple[int, int, int, str]])
+    rows: dict[int, list[Any]] = field(default_factory=dict[int, list[Any]])
     opened: set[int] = field(default_factory=set[int])
     reopened: set[int] = field(default_factory=set[int])
 
@@ -56,6 +58,7 @@ def _note_new_names(tx: Transaction, people: dict[str, Heard], known: dict[str, 
 
 def find_conversations(tx: Transaction, said: list[Heard]) -> None:
     """Find or make the conversation of each message, and who it is with."""
+    met: dict[int, int] = {}
     for channel_id, group in groupby(sorted(said, key=lambda heard: heard.channel_id), lambda heard: heard.channel_id):
         theirs = list(group)
         firsts: dict[str, Heard] = {}
@@ -73,6 +76,8 @@ def find_conversations(tx: Transaction, said: list[Heard]) -> None:
             heard.conversation = known[heard.said.conversation_id]
             if heard.conversation.contact_id is None and heard.handle is not None:
                 heard.conversation.contact_id = heard.handle.contact_id
+                met[heard.conversation.id] = heard.handle.contact_id
+    intake.introduce(tx, sorted(met.items()))
 
 
 def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
@@ -83,6 +88,7 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
         one = Standing(*row)
         found.of.setdefault(one.conversation_id, []).append(one)
         found.before[one.id] = place_of(one)
+        found.rows[one.id] = row
     asked = {heard.conversation.id for heard in said if heard.conversation and heard.direction is Direction.IN}
     fresh = iter(numbers.take(tx, "ticket", sum(not _current(found, id_, rules, tx) for id_ in asked)))
     for heard in sorted(said, key=lambda one: (one.direction is Direction.OUT, one.said.sent_at)):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.model.columns import at, number, reference
@@ -12,6 +12,9 @@ from bot.model.columns import at, number, reference
 class Direction(StrEnum):
     IN = "in"
     OUT = "out"
+
+
+_OF_OURS = "outbox_id IS NOT NULL"
 
 
 class Message(SQLModel, table=True):
@@ -25,6 +28,7 @@ class Message(SQLModel, table=True):
         UniqueConstraint("channel_id", "external_id"),
         Index("message_by_conversation", "conversation_id", "sent_at", "id"),
         Index("message_by_ticket", "ticket_id", "sent_at", "id"),
+        Index("message_by_outbox", "outbox_id", sqlite_where=text(_OF_OURS), postgresql_where=text(_OF_OURS)),
     )
 
     id: int = number()
@@ -33,7 +37,7 @@ class Message(SQLModel, table=True):
     ticket_id: int | None = Field(default=None, sa_type=BigInteger)
     handle_id: int | None = reference("handle.id", optional=True)
     agent_id: int | None = reference("agent.id", optional=True)
-    outbox_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    outbox_id: int | None = Field(default=None, sa_type=BigInteger)
     direction: str = Field(max_length=3)
     external_id: str | None = None
     text: str = ""

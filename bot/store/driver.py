@@ -34,9 +34,9 @@ def run(connection: Connection, statement: str, values: Values | None = None) ->
 
 def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
     """Run a statement once for each row of values."""
-    raw = _raw(connection)
+    _begin(connection)
     try:
-        raw.cursor().executemany(statement, rows)
+        _raw(connection).cursor().executemany(statement, rows)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _known(connection, statement, error) from error
 
@@ -54,7 +54,23 @@ def savepoint(connection: Connection) -> Iterator[None]:
     run(connection, "RELEASE SAVEPOINT part")
 
 
+def begin(connection: Connection, statement: str) -> None:
+    """The very first statement of a transaction, for the engine's own hook."""
+    _execute(connection, statement, None)
+
+
+def _begin(connection: Connection) -> None:
+    """SQLAlchemy commits only what it has begun, and does not see what goes past it."""
+    if not connection.in_transaction():
+        connection.begin()
+
+
 def _run(connection: Connection, statement: str, values: Values | None) -> Any:
+    _begin(connection)
+    return _execute(connection, statement, values)
+
+
+def _execute(connection: Connection, statement: str, values: Values | None) -> Any:
     raw = _raw(connection)
     try:
         return raw.execute(statement) if values is None else raw.execute(statement, values)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from bot import wire
@@ -123,9 +124,14 @@ def add_conversations(
     return [ConversationFacts(id_, row[0], row[1], row[2], row[3]) for id_, row in zip(ids, begun, strict=True)]
 
 
-def touch_conversations(tx: Transaction, touched: Sequence[tuple[int, int | None, datetime, int]]) -> None:
-    """Their newest message: (conversation, contact, time, message)."""
-    bulk.update(tx, table(Conversation), "id", ("contact_id", "last_message_at", "last_message_id"), touched)
+def touch_conversations(tx: Transaction, touched: Sequence[tuple[int, datetime, int]]) -> None:
+    """Their newest message: (conversation, time, message)."""
+    bulk.update(tx, table(Conversation), "id", ("last_message_at", "last_message_id"), touched)
+
+
+def introduce(tx: Transaction, met: Sequence[tuple[int, int]]) -> None:
+    """Who a conversation is with, as soon as that is known: (conversation, contact)."""
+    bulk.update(tx, table(Conversation), "id", ("contact_id",), met)
 
 
 STANDING = (
@@ -159,9 +165,28 @@ def add_tickets(tx: Transaction, rows: Sequence[Sequence[Any]]) -> None:
     bulk.insert(tx, table(Ticket), columns, [(*row, "", "normal", "") for row in rows])
 
 
-def change_tickets(tx: Transaction, rows: Sequence[Sequence[Any]]) -> None:
-    """The figures of tickets, in the order of `STANDING`."""
-    bulk.update(tx, table(Ticket), "id", STANDING[6:], [(row[0], *row[6:]) for row in rows])
+_GROWING = (
+    "last_message_at",
+    "last_message_id",
+    "preview",
+    "last_direction",
+    "message_count",
+    "unanswered_count",
+    "version",
+)
+_grown = itemgetter(*(STANDING.index(name) for name in ("id", *_GROWING)))
+_lasting = itemgetter(*(place for place, name in enumerate(STANDING) if name not in _GROWING))
+
+
+def change_tickets(tx: Transaction, changed: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> None:
+    """The figures of tickets before and after, in the order of `STANDING`.
+
+    Most have only grown by a message. What is not set leaves its indexes alone, and there are many.
+    """
+    grown = [_grown(after) for before, after in changed if _lasting(before) == _lasting(after)]
+    others = [(after[0], *after[6:]) for before, after in changed if _lasting(before) != _lasting(after)]
+    bulk.update(tx, table(Ticket), "id", _GROWING, grown)
+    bulk.update(tx, table(Ticket), "id", STANDING[6:], others)
 
 
 MESSAGE = (

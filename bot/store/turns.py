@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.model.agent import Agent
 from bot.model.columns import table
 from bot.model.contact import Contact
-from bot.model.event import ActorKind, Event
+from bot.model.event import NOT_A_MESSAGE, ActorKind, Event
 from bot.model.team import Team
 from bot.store.transaction import Transaction
 
@@ -42,7 +42,7 @@ def of_ticket(tx: Transaction, ticket_id: int, since: datetime | None, until: da
     """The turns of a ticket from one time to another, in their order."""
     bounds = [*([_EVENT.c.at >= since] if since else []), *([_EVENT.c.at < until] if until else [])]
     told = select(_EVENT.c.id, _EVENT.c.at, _EVENT.c.kind, _EVENT.c.actor_kind, _EVENT.c.actor_id, _EVENT.c.body)
-    question = told.where(_EVENT.c.ticket_id == ticket_id, _EVENT.c.kind.in_(TURNS), *bounds)
+    question = told.where(_EVENT.c.ticket_id == ticket_id, text(NOT_A_MESSAGE), _EVENT.c.kind.in_(TURNS), *bounds)
     return _named(tx, tx.connection.execute(question.order_by(_EVENT.c.id)).all())
 
 

@@ -131,8 +131,16 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("event_by_ticket", "event", ["ticket_id", "id"], unique=False)
-    op.create_index("event_in_order", "event", ["xid", "id"], unique=False)
+    not_a_message = sa.text("kind NOT IN ('message.received', 'message.echoed')")
+    op.create_index(
+        "event_by_ticket",
+        "event",
+        ["ticket_id", "id"],
+        unique=False,
+        sqlite_where=not_a_message,
+        postgresql_where=not_a_message,
+    )
+    op.create_index("event_in_order", "event", ["xid", "id"], unique=False, sqlite_where=sa.text("xid <> 0"))
     op.create_table(
         "lease",
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -365,7 +373,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel_id", "external_id"),
     )
-    op.create_index(op.f("ix_message_outbox_id"), "message", ["outbox_id"], unique=False)
+    of_ours = sa.text("outbox_id IS NOT NULL")
+    op.create_index(
+        "message_by_outbox", "message", ["outbox_id"], unique=False, sqlite_where=of_ours, postgresql_where=of_ours
+    )
     op.create_index("message_by_conversation", "message", ["conversation_id", "sent_at", "id"], unique=False)
     op.create_index("message_by_ticket", "message", ["ticket_id", "sent_at", "id"], unique=False)
     op.create_table(
@@ -634,7 +645,7 @@ def downgrade() -> None:
     op.drop_table("ticket")
     op.drop_index("message_by_ticket", table_name="message")
     op.drop_index("message_by_conversation", table_name="message")
-    op.drop_index(op.f("ix_message_outbox_id"), table_name="message")
+    op.drop_index("message_by_outbox", table_name="message")
     op.drop_table("message")
     op.drop_index(op.f("ix_quarantine_channel_id"), table_name="quarantine")
     op.drop_table("quarantine")
