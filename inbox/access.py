@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.desk import passwords, signing_in
+from bot.desk import devices, passwords, signing_in
 from bot.desk.signing_in import Limits, Opened, Visit
 from bot.errors import NotAllowed, TryLater
 from bot.model.agent import Role
@@ -67,6 +67,7 @@ ROOMS: Mapping[str, tuple[Act, Act]] = {
     "profile": (Act.OWN, Act.OWN),
     "": (Act.WORK, Act.WORK),
     "views": (Act.WORK, Act.WORK),
+    "search": (Act.WORK, Act.WORK),
     "live": (Act.WORK, Act.WORK),
     "tickets": (Act.WORK, Act.WORK),
     "canned-replies": (Act.WORK, Act.EDIT_CANNED_REPLIES),
@@ -175,31 +176,45 @@ class Porter:
             lambda tx: sessions.living(tx, session_ids, unused_since=tx.now - self.limits.idle)
         )
 
-    async def sign_in(self, email: str, password: str, visit: Visit, *, old_secret: str = "") -> Opened:
-        """Open a session. Raises NotAllowed, the same for a wrong password and for nobody; TryLater for too many tries."""
-        tries = await self._database.write(lambda tx: signing_in.try_account(tx, email, visit))
+    async def sign_in(
+        self, email: str, password: str, visit: Visit, *, old_secret: str = "", device: str = ""
+    ) -> Opened:
+        """Open a session. Raises NotAllowed, the same for a wrong password and for nobody; TryLater for too many tries.
+
+        `device` is what the browser kept of its earlier sign-ins: those have a count of their own.
+        """
         agent = await self._database.read(lambda tx: agents.by_email(tx, email))
         stored = agent.password_hash if agent and not agent.is_disabled else ""
+        browser = signing_in.known_device(device, agent.id if agent else 0, stored, self._clock())
+        tries = await self._database.write(lambda tx: signing_in.try_account(tx, email, visit, browser))
         if not await self.hashing(lambda: passwords.is_right(stored, password)) or agent is None:
             await self._database.write(lambda tx: signing_in.refuse(tx, email, visit))
             raise NotAllowed("The e-mail address or the password is not right.")
         renewed = await self.hashing(lambda: passwords.hashed(password)) if passwords.is_outdated(stored) else ""
         opened = await self._database.write(
             lambda tx: signing_in.admit(
-                tx, agent.id, visit, self.limits, tries=tries, old_secret=old_secret, password_hash=renewed
+                tx,
+                agent.id,
+                visit,
+                self.limits,
+                tries=tries,
+                browser=browser,
+                old_secret=old_secret,
+                password_hash=renewed,
             )
         )
         self.forget()
-        return opened
+        return replace(opened, device=devices.remember(device, agent.id, renewed or stored, self._clock()))
 
-    async def check_own_password(self, agent_id: int, password: str, visit: Visit) -> None:
-        """Raise NotAllowed unless an agent who is signed in gave their own password; tries count as at sign-in."""
-        agent = await self._database.read(lambda tx: agents.find(tx, agent_id))
-        tries = await self._database.write(lambda tx: signing_in.try_account(tx, agent.email, visit))
+    async def check_own_password(self, viewer: Known, password: str, visit: Visit) -> None:
+        """Raise NotAllowed unless an agent who is signed in gave their own password; tries count against their session."""
+        agent = await self._database.read(lambda tx: agents.find(tx, viewer.agent_id))
+        browser = signing_in.known_session(viewer.id)
+        tries = await self._database.write(lambda tx: signing_in.try_account(tx, agent.email, visit, browser))
         if not await self.hashing(lambda: passwords.is_right(agent.password_hash, password)):
             await self._database.write(lambda tx: signing_in.refuse(tx, agent.email, visit))
             raise NotAllowed("The password is not right.")
-        await self._database.write(lambda tx: signing_in.forgive(tx, agent.email, tries))
+        await self._database.write(lambda tx: signing_in.forgive(tx, browser, tries))
 
     async def hashing(self, work: Callable[[], T]) -> T:
         """Hash in a thread, a few at a time. Raises TryLater when too many wait."""

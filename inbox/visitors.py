@@ -14,6 +14,11 @@ def cookie_name(sender: Sender) -> str:
     return "__Host-comptoir" if sender.scheme == "https" else "comptoir"
 
 
+def device_name(sender: Sender) -> str:
+    """The cookie by which a browser is known from which somebody has signed in before. It outlives sessions, and opens none."""
+    return f"{cookie_name(sender)}-device"
+
+
 def visit(request: web.Request) -> Visit:
     """Where a request comes from, for the desk's journal."""
     return Visit(request[SENDER].address, access.device(request.headers.get(hdrs.USER_AGENT, "")), request[REQUEST_ID])

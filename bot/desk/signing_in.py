@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.desk import devices
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, TryLater
 from bot.model.agent import Kind, Role
 from bot.model.event import SYSTEM, Actor, ActorKind
@@ -18,7 +19,7 @@ from bot.store.transaction import Transaction
 # Guessing: so many tries are free, then each waits twice as long as the one before. An address may be a whole branch's.
 REMEMBERED = timedelta(hours=24)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
-FREE_PER_ACCOUNT, FREE_PER_ADDRESS = 5, 30
+FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_BROWSER = 5, 30, 5
 
 INVITATION, RESET, SET_UP = timedelta(hours=72), timedelta(hours=1), timedelta(hours=24)
 
@@ -42,12 +43,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session just opened. The secret goes into the browser's cookie and nowhere else."""
+    """A session just opened. The secret goes into the browser's cookie and nowhere else.
+
+    `device` is what the browser is to keep for its next sign-in (`desk.devices`), where it has just signed in.
+    """
 
     session_id: int
     agent_id: int
     secret: str
     expires_at: datetime
+    device: str = ""
 
 
 def digest(secret: str) -> str:
@@ -55,18 +60,32 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
-def try_account(tx: Transaction, email: str, visit: Visit) -> list[int]:
+def try_account(tx: Transaction, email: str, visit: Visit, browser: str = "") -> list[int]:
     """Count a try before the password is looked at, so that tries at the same moment are counted too.
 
-    Raises TryLater, without counting, while the account or the address must wait. Unknown accounts wait like known ones.
+    A `browser` that the agent has signed in from (`known_device`, `known_session`) has a count of its own and no other: what
+    strangers do to the account, or from the same address, does not lock it out.
+
+    Raises TryLater, without counting, while whoever tries must wait. Unknown accounts wait like known ones.
     """
-    account, address = _account(email), f"address:{visit.address}"
-    attempts.hold(tx, (account, address))
-    for subject, free in ((account, FREE_PER_ACCOUNT), (address, FREE_PER_ADDRESS)):
+    frees = _frees(email, visit, browser)
+    attempts.hold(tx, tuple(frees))
+    for subject, free in frees.items():
         left = _wait(attempts.since(tx, subject, tx.now - REMEMBERED), free, tx.now)
         if left > timedelta():
             raise TryLater("Too many tries. Wait a moment, then try again.", after=left)
-    return attempts.add(tx, (account, address))
+    return attempts.add(tx, tuple(frees))
+
+
+def known_device(known: str, agent_id: int, password_hash: str, now: datetime) -> str:
+    """By what a browser is counted that has signed in before; empty when it has not."""
+    number = devices.recognise(known, agent_id, password_hash, now)
+    return f"device:{number}" if number else ""
+
+
+def known_session(session_id: int) -> str:
+    """By what a browser is counted whose agent is signed in, and gives the password again."""
+    return f"session:{session_id}"
 
 
 def refuse(tx: Transaction, email: str, visit: Visit) -> None:
@@ -83,6 +102,7 @@ def admit(
     limits: Limits,
     *,
     tries: list[int],
+    browser: str = "",
     old_secret: str = "",
     password_hash: str = "",
 ) -> Opened:
@@ -90,16 +110,16 @@ def admit(
     agent = agents.find(tx, agent_id)
     if agent.is_disabled or agent.kind != Kind.HUMAN:
         raise NotAllowed("This account is disabled.")
-    forgive(tx, agent.email, tries)
+    forgive(tx, browser or _account(agent.email), tries)
     _forget(tx, old_secret)
     if password_hash:
         agents.change(tx, agent_id, password_hash=password_hash)
     return _open(tx, agent_id, visit, limits)
 
 
-def forgive(tx: Transaction, email: str, tries: list[int]) -> None:
-    """The password was right: these were no guesses."""
-    attempts.forgive(tx, _account(email))
+def forgive(tx: Transaction, subject: str, tries: list[int]) -> None:
+    """The password was right: these were no guesses, nor what was tried before by the same count."""
+    attempts.forgive(tx, subject)
     attempts.remove(tx, tries)
 
 
@@ -253,6 +273,13 @@ def _ended(tx: Transaction, agent_id: int, ids: list[int], why: str, *, by: Acto
 
 def _where(visit: Visit) -> dict[str, str]:
     return {"address": visit.address, "request": visit.request_id}
+
+
+def _frees(email: str, visit: Visit, browser: str) -> dict[str, int]:
+    """What a try is counted by, and how many are free."""
+    if browser:
+        return {browser: FREE_PER_BROWSER}
+    return {_account(email): FREE_PER_ACCOUNT, f"address:{visit.address}": FREE_PER_ADDRESS}
 
 
 def _account(email: str) -> str:

@@ -69,5 +69,5 @@ async def change_password(request: web.Request) -> web.Response:
 async def _checked(request: web.Request, form: Form) -> str:
     viewer, porter, password = request[VIEWER], request.app[PORTER], form.exact("password")
     passwords.check(password, about=(viewer.name, viewer.email, request.app[ENGINE].settings.brand))
-    await porter.check_own_password(viewer.agent_id, form.exact("current"), visit(request))
+    await porter.check_own_password(viewer, form.exact("current"), visit(request))
     return await porter.hashing(lambda: passwords.hashed(password))

@@ -1,10 +1,10 @@
 """Signing in and out, giving the password again, and ending sessions on other devices."""
 
-from datetime import datetime
+from datetime import timedelta
 
 from aiohttp import web
 
-from bot.desk import signing_in
+from bot.desk import devices, signing_in
 from bot.desk.signing_in import Opened
 from bot.errors import NotAllowed, NotFound, TryLater
 from bot.model.agent import Role
@@ -14,7 +14,7 @@ from inbox import access, acting, sheets
 from inbox.access import PORTER
 from inbox.keys import ENGINE, VIEWER
 from inbox.origins import SENDER, Sender
-from inbox.visitors import cookie_name, visit
+from inbox.visitors import cookie_name, device_name, visit
 
 
 async def new(request: web.Request) -> web.Response:
@@ -30,8 +30,11 @@ async def create(request: web.Request) -> web.Response:
     form = await acting.form(request, "email", "password", "next")
     email, target = form.text("email", longest=200), access.own_path(form.text("next", longest=500))
     old_secret = request.cookies.get(cookie_name(request[SENDER]), "")
+    device = request.cookies.get(device_name(request[SENDER]), "")
     try:
-        opened = await request.app[PORTER].sign_in(email, form.exact("password"), visit(request), old_secret=old_secret)
+        opened = await request.app[PORTER].sign_in(
+            email, form.exact("password"), visit(request), old_secret=old_secret, device=device
+        )
     except (NotAllowed, TryLater) as error:
         status = 429 if isinstance(error, TryLater) else 401
         faults = sheets.faults_of(request, error)
@@ -62,7 +65,7 @@ async def prove(request: web.Request) -> web.Response:
     viewer, porter = request[VIEWER], request.app[PORTER]
     target = access.own_path(form.text("next", longest=500))
     try:
-        await porter.check_own_password(viewer.agent_id, form.exact("password"), visit(request))
+        await porter.check_own_password(viewer, form.exact("password"), visit(request))
     except (NotAllowed, TryLater) as error:
         faults = sheets.faults_of(request, error)
         return sheets.door(
@@ -102,16 +105,19 @@ def _end(tx: Transaction, request: web.Request, session_id: int) -> None:
 
 def _entered(request: web.Request, opened: Opened, target: str) -> web.Response:
     response = sheets.back(target)
-    set_cookie(response, request[SENDER], opened.secret, opened.expires_at, request.app[ENGINE].clock())
+    sender, lasts = request[SENDER], opened.expires_at - request.app[ENGINE].clock()
+    set_cookie(response, sender, cookie_name(sender), opened.secret, lasts)
+    if opened.device:
+        set_cookie(response, sender, device_name(sender), opened.device, devices.LASTS)
     return response
 
 
-def set_cookie(response: web.Response, sender: Sender, secret: str, expires_at: datetime, now: datetime) -> None:
-    """The session's secret, for this host only, out of reach of scripts and of other sites' forms."""
+def set_cookie(response: web.Response, sender: Sender, name: str, value: str, lasts: timedelta) -> None:
+    """Something for the browser to keep, for this host only, out of reach of scripts and of other sites' forms."""
     response.set_cookie(
-        cookie_name(sender),
-        secret,
-        max_age=int((expires_at - now).total_seconds()),
+        name,
+        value,
+        max_age=int(lasts.total_seconds()),
         path="/",
         secure=sender.scheme == "https",
         httponly=True,

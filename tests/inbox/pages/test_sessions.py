@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk import signing_in, staffing
+from bot.desk import passwords, signing_in, staffing
 from bot.model.event import SYSTEM
-from bot.store import sessions
+from bot.store import agents, sessions
 from inbox.access import PORTER
 from tests.inbox.conftest import PASSWORD, House, Visitor
 
@@ -85,6 +85,74 @@ async def test_many_guesses_at_the_same_moment_are_all_counted(house: House) -> 
     await house.hire(email=EMAIL)
     answers = await asyncio.gather(*(sign_in(house, "wrong wrong wrong") for _ in range(20)))
     assert sorted(status for status, _, _ in answers) == [401] * 5 + [429] * 15
+
+
+async def device_of(house: House) -> str:
+    """What a browser keeps from which Nadia has signed in."""
+    answer = await house.stranger().post("/sign-in", {"email": EMAIL, "password": PASSWORD, "next": "/"})
+    cookie = answer.cookies["comptoir-device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", str(365 * 24 * 3600))
+    return cookie.value
+
+
+async def known_sign_in(house: House, device: str, password: str = PASSWORD, email: str = EMAIL) -> int:
+    """The status of a try from that browser."""
+    fields = {"email": email, "password": password, "next": "/"}
+    return (await house.stranger().post("/sign-in", fields, Cookie=f"comptoir-device={device}")).status
+
+
+async def test_who_guesses_elsewhere_locks_no_known_browser_out(house: House) -> None:
+    """While an outsider holds the account, and the very address, shut, the browser that was there before gets in."""
+    await house.hire(email=EMAIL)
+    device = await device_of(house)
+    for number in range(40):
+        await sign_in(house, "wrong wrong wrong", EMAIL if number < 6 else f"x{number}@bank.example")
+
+    assert (await sign_in(house))[0] == 429
+    assert await known_sign_in(house, device) == 303
+    assert (await sign_in(house))[0] == 429  # and the outsider has won nothing by it
+
+
+async def test_a_known_browser_has_its_own_limit(house: House) -> None:
+    """Whoever sits down at it may guess five times, as anywhere; the account elsewhere is not touched by that."""
+    await house.hire(email=EMAIL)
+    device = await device_of(house)
+    tries = [await known_sign_in(house, device, "wrong wrong wrong") for _ in range(7)]
+
+    assert tries == [401] * 5 + [429] * 2
+    assert await known_sign_in(house, device) == 429
+    assert (await sign_in(house))[0] == 303
+    house.clock.advance(timedelta(seconds=31))
+    assert await known_sign_in(house, device) == 303
+    assert await known_sign_in(house, device, "wrong wrong wrong") == 401
+
+
+async def test_a_browser_is_known_for_its_agents_only(house: House) -> None:
+    """For another account, with a changed sign, or after the password has changed, it is a stranger like any."""
+    other = "marc@bank.example"
+    nadia_id = await house.hire(email=EMAIL)
+    await house.hire(email=other)
+    device = await device_of(house)
+    for _ in range(5):
+        await sign_in(house, "wrong wrong wrong")
+        await sign_in(house, "wrong wrong wrong", other)
+
+    assert await known_sign_in(house, device, email=other) == 429
+    assert await known_sign_in(house, ("B" if device[0] == "A" else "A") + device[1:]) == 429
+    assert await known_sign_in(house, device) == 303
+    await house.engine.database.write(lambda tx: agents.change(tx, nadia_id, password_hash=passwords.hashed(PASSWORD)))
+    assert await known_sign_in(house, device) == 429
+
+
+async def test_who_is_signed_in_can_prove_it_while_the_account_is_shut(house: House) -> None:
+    """Guesses from outside do not keep an agent from giving the password again; guesses in the session itself wait."""
+    admin = await house.signed_in("admin")
+    for _ in range(5):
+        await sign_in(house, "wrong wrong wrong", "admin@bank.example")
+    tries = [await admin.post("/session/proof", {"password": "wrong wrong wrong", "next": "/"}) for _ in range(4)]
+
+    assert {answer.status for answer in tries} == {422}
+    assert (await admin.post("/session/proof", {"password": PASSWORD, "next": "/agents"})).status == 303
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/%5cevil.example"])
