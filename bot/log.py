@@ -28,6 +28,9 @@ _HARMLESS = (errors.ComptoirError, OSError, ImportError, AttributeError, NameErr
 # Where errors come from that quote the bytes they could not read.
 _PARSERS = frozenset({"aiohttp.http_exceptions", "aiohttp._http_parser"})
 
+# An object's own words begin with a bracket or a quote, or follow a colon.
+_PLAIN_WORDS = re.compile("[A-Za-z_., -]*")
+
 Format = Literal["auto", "pretty", "json"]
 
 
@@ -63,6 +66,7 @@ def configure(form: Format = "auto", level: str = "info") -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     server = logging.getLogger("aiohttp.server")
     server.filters[:] = [_WithoutRequest()]
+    logging.getLogger("asyncio").filters[:] = [_WithoutValues()]
 
 
 class _WithoutRequest(logging.Filter):
@@ -73,6 +77,18 @@ class _WithoutRequest(logging.Filter):
         if error is not None and _is_of_parser(error):
             record.msg, record.args = "request.unreadable", ()
             record.exc_info = record.exc_text = None
+        return True
+
+
+class _WithoutValues(logging.Filter):
+    """The event loop tells of an error that nobody has heard with the objects at hand as they stand, and what is written in them.
+
+    What is kept is what it says before the first of them, and the error's own trace, which is drawn like any other.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = _PLAIN_WORDS.match(record.getMessage())
+        record.msg, record.args = "asyncio.trouble: %s", (said[0].strip() if said else "",)
         return True
 
 

@@ -1,6 +1,8 @@
 """What the log never holds."""
 
 import asyncio
+import functools
+import gc
 import io
 import logging
 from collections.abc import Iterator
@@ -25,7 +27,8 @@ def written() -> Iterator[io.StringIO]:
     handler.setStream(stream)
     yield stream
     root.handlers[:], _ = handlers, root.setLevel(level)
-    logging.getLogger("aiohttp.server").filters.clear()
+    for name in ("aiohttp.server", "asyncio"):
+        logging.getLogger(name).filters.clear()
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,41 @@ async def test_a_request_that_cannot_be_read_leaves_no_secret_in_the_log(
         await writer.wait_closed()
 
     assert "request.unreadable" in written.getvalue()
+    assert "s3cr3t" not in written.getvalue()
+
+
+async def _fails(text: str) -> None:
+    raise ValueError(text)
+
+
+def _breaks(text: str) -> None:
+    raise ValueError(text)
+
+
+def _never_awaited(loop: asyncio.AbstractEventLoop) -> None:
+    loop.create_task(_fails(CANARY), name="delivery")
+
+
+@pytest.mark.parametrize("kind", ["task", "callback", "partial", "transport"])
+async def test_an_error_that_nobody_hears_leaves_no_words_of_others_in_the_log(written: io.StringIO, kind: str) -> None:
+    """A task whose end nobody awaits, a callback that breaks, what a library hands to the loop: kind and place, no values."""
+    loop = asyncio.get_running_loop()
+    if kind == "task":
+        _never_awaited(loop)
+    elif kind == "callback":
+        loop.call_soon(_breaks, CANARY)
+    elif kind == "partial":
+        loop.call_soon(functools.partial(_breaks, text=CANARY))
+    else:
+        told = {"message": "Fatal error: " + CANARY, "exception": ValueError(CANARY), "protocol": CANARY}
+        loop.call_exception_handler(told)
+    async with asyncio.timeout(10):
+        while "asyncio.trouble" not in written.getvalue():
+            await asyncio.sleep(0)
+            gc.collect()
+
+    assert "ValueError" in written.getvalue()
+    assert kind == "transport" or "_fails" in written.getvalue() or "_breaks" in written.getvalue()
     assert "s3cr3t" not in written.getvalue()
 
 
