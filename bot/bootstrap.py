@@ -20,6 +20,7 @@ from bot.outbox.dispatcher import Dispatcher
 from bot.runners.accounts import Accounts
 from bot.runners.doors import LOOK_EVERY, Doors
 from bot.runners.housekeeping import Housekeeping
+from bot.runners.indexing import Indexing
 from bot.runners.listening import Listening
 from bot.runners.loops import Heartbeats, Loops
 from bot.runners.sealing import Sealing
@@ -96,8 +97,9 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
     if shape in ("all", "work"):
         dispatcher = Dispatcher(database, doors.connector, now)
         loops.add("dispatching", dispatcher.turn, dispatcher.stop)
-        loops.add("working", Working(database).turn)
-        loops.add("sealing", Sealing(database, holder).turn)
+        loops.add("working", Working(database, intake.waiting).turn)
+        loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
+        loops.add("indexing", Indexing(database, holder).turn)
         loops.add("housekeeping", Housekeeping(database, holder).turn)
     if shape in ("all", "listen"):
         listening = Listening(database, intake, doors, heartbeats, holder)

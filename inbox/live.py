@@ -28,6 +28,7 @@ from inbox.windows import Former, Group, Window
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = timedelta(seconds=1)
+IDLE_PACE = 0.1  # the same while no window is open: the first one is told what it has missed
 PACE = 0.015  # seconds between two looks at the log: what commits meanwhile shares one write
 MOST_EVENTS = 500
 MOST_ROWS = 50
@@ -90,7 +91,7 @@ class Live:
                     is_down = True
                 except Exception:
                     log.exception("live.failed")
-                await asyncio.sleep(PACE)
+                await asyncio.sleep(PACE if self._groups else IDLE_PACE)
         finally:
             self._database.bell.forget(ear)
 

@@ -100,12 +100,13 @@ def _too_long() -> Unfit:
 
 
 def _asked(request: web.Request, body: bytes, clock: Clock) -> HookRequest:
-    headers = {name.lower(): value for name, value in request.headers.items()}
     query = dict(request.query) if request.query_string else {}
-    return HookRequest(request.method, headers, query, body, clock())
+    return HookRequest(request.method, request.headers, query, body, clock())
 
 
 def _taken(answer: HookAnswer) -> web.Response:
+    if not answer.body:
+        return web.Response(status=answer.status, headers=_HEADERS)
     kind = JSON if answer.body.startswith("{") else "text/plain"
     return web.Response(status=answer.status, text=answer.body, content_type=kind, headers=_HEADERS)
 

@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
-    """One HTTP request at our door, as received: raw body, headers in lower case."""
+    """One HTTP request at our door, as received: raw body, headers found by their name in lower case or any other."""
 
     method: str
     headers: Mapping[str, str]

@@ -8,7 +8,7 @@ import msgspec
 
 from bot import wire
 from bot.desk import language, masking
-from bot.desk.standing import Standing
+from bot.model.standing import Standing
 from bot.model.message import Direction
 from bot.store.intake import ChannelFacts, ConversationFacts, HandleFacts
 
@@ -65,6 +65,10 @@ def _named_safely(said: wire.InboundMessage) -> wire.InboundMessage:
     Masking leaves the numbers of posts in links alone. A link that it does change leads nowhere any more, and is not followed:
     better no link than somebody's card in the page, the log of a proxy and the database.
     """
+    author = said.author
+    named = f"{said.permalink} {author.name} {author.username} {author.avatar_url}"
+    if not said.attachments and said.permalink == wire.web_link(said.permalink) and not masking.may_hide(named):
+        return said  # as nearly all of them
     return _masked(
         said,
         permalink=wire.web_link(said.permalink),

@@ -49,8 +49,11 @@ class Dispatcher:
 
     async def turn(self) -> None:
         """Start what is due and may leave now; then wait for the bell, a landing, or a moment."""
-        await self._look_for_lost()
-        if not await self._start() and await self._ear.wait(LOOK_EVERY):
+        is_lost, first = await self._database.read(deliveries.outlook)
+        if is_lost:
+            await self._look_for_lost()
+        is_due = first is not None and first <= self._now()
+        if not (is_due and await self._start()) and await self._ear.wait(LOOK_EVERY):
             await asyncio.sleep(GATHER.total_seconds())
 
     async def stop(self) -> None:
@@ -64,9 +67,6 @@ class Dispatcher:
 
     async def _start(self) -> int:
         busy = self._busy()
-        first = await self._database.read(deliveries.next_due)
-        if first is None or first > self._now():
-            return 0
         claimed = await self._database.write(lambda tx: deliveries.claim(tx, HANDFUL, LEASE, busy))
         for due in claimed:
             self._fly(due, self._send(due))
@@ -74,8 +74,6 @@ class Dispatcher:
 
     async def _look_for_lost(self) -> None:
         """Deliveries whose sender died on the way, or that nobody could say anything about: ask the network, each by itself."""
-        if not await self._database.read(deliveries.has_expired):
-            return
         for due in await self._database.write(lambda tx: deliveries.expired_sending(tx, HANDFUL, LEASE)):
             self._fly(due, self._courier.look(due, self._find(due.row.channel_id)))
 

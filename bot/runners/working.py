@@ -1,6 +1,7 @@
 """Doing due work: claim a handful, do it in one transaction with its striking off; where that fails, one by one."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -15,15 +16,17 @@ from bot.store.transaction import Transaction
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = timedelta(seconds=1)
-HANDFUL = 50
+HANDFUL = 250
 GATHER = timedelta(milliseconds=50)  # so that what follows a burst of messages is done together
+GATHER_MORE = timedelta(milliseconds=250)  # while messages wait to be stored: those come first
 
 
 class Working:
     """One per process that works; any number of processes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, is_busy: Callable[[], object] = lambda: False) -> None:
         self._database = database
+        self._is_busy = is_busy
         self._ear = database.bell.listen()
 
     async def turn(self) -> None:
@@ -32,7 +35,7 @@ class Working:
         if done == HANDFUL:
             return
         if done or await self._ear.wait(LOOK_EVERY):
-            await asyncio.sleep(GATHER.total_seconds())
+            await asyncio.sleep((GATHER_MORE if self._is_busy() else GATHER).total_seconds())
 
     async def _handful(self) -> int:
         if not await self._database.read(lambda tx: queue.is_due(tx, BY_KIND)):

@@ -67,10 +67,19 @@ def expired_sending(tx: Transaction, limit: int = 20, lease: timedelta = LEASE) 
     return taken
 
 
-def has_expired(tx: Transaction) -> bool:
-    """Whether words are in the hand of somebody who has died."""
+def outlook(tx: Transaction) -> tuple[bool, datetime | None]:
+    """Whether words are in the hand of somebody who has died, and when the next pending ones are due; None when none are."""
+    return _has_expired(tx), _next_due(tx)
+
+
+def _has_expired(tx: Transaction) -> bool:
     lost = select(_OUTBOX.c.id).where(_lost(tx))
     return tx.connection.execute(lost.limit(1)).first() is not None
+
+
+def _next_due(tx: Transaction) -> datetime | None:
+    question = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.state == Delivery.PENDING)
+    return tx.connection.execute(question).scalar()
 
 
 def finish_sent(tx: Transaction, due: Due, receipt: wire.Receipt) -> bool:
@@ -108,12 +117,6 @@ def retry_at(tx: Transaction, due: Due, at: datetime, reason: str = "", *, is_co
 def renew(tx: Transaction, due: Due, lease: timedelta = LEASE) -> bool:
     """Hold it longer. False when it is no longer held."""
     return tx.connection.execute(_mine(due).values(lease_until=tx.now + lease)).rowcount == 1
-
-
-def next_due(tx: Transaction) -> datetime | None:
-    """When the next pending words are due; None when there are none."""
-    question = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.state == Delivery.PENDING)
-    return tx.connection.execute(question).scalar()
 
 
 def _due_channels(tx: Transaction, busy: Collection[int]) -> list[int]:

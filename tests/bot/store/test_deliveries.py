@@ -45,7 +45,7 @@ async def test_nothing_leaves_before_its_time_nor_twice(database: Database, bank
     ticket_id = await database.write(lambda tx: bank.hear(tx, conversation="chat 7"))
     outbox_id = await database.write(lambda tx: say(tx, bank, ticket_id, "Bonjour", undo=10))
     assert await claim(database) == []
-    assert await database.read(deliveries.next_due) == clock() + timedelta(seconds=10)
+    assert await database.read(deliveries.outlook) == (False, clock() + timedelta(seconds=10))
     clock.advance(timedelta(seconds=10))
 
     (due,) = await claim(database)
@@ -202,9 +202,9 @@ async def test_words_in_a_dead_workers_hand_are_looked_for_first(
     await database.write(lambda tx: say(tx, bank, ticket_id, "deux"))
     (dead,) = await claim(database)
     assert await database.write(deliveries.expired_sending) == []
-    assert not await database.read(deliveries.has_expired)
+    assert not (await database.read(deliveries.outlook))[0]
     clock.advance(LEASE)
-    assert await database.read(deliveries.has_expired)
+    assert (await database.read(deliveries.outlook))[0]
 
     (looking,) = await database.write(deliveries.expired_sending)
 
