@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from alembic.migration import MigrationContext
-
+from bot.store import schema
 from bot.store.transaction import Transaction
 
 OLDEST_POSTGRESQL = 150_000
@@ -21,7 +20,7 @@ class Condition:
 
 def look(tx: Transaction) -> Condition:
     """Ask the database how it is."""
-    revision = MigrationContext.configure(tx.connection).get_current_revision()
+    revision = schema.of(tx.connection)
     product, weaknesses = _of_sqlite(tx) if tx.dialect == "sqlite" else _of_postgresql(tx)
     return Condition(product, revision, tuple(weaknesses))
 

@@ -1,5 +1,8 @@
 """The database that migrations make is the one that the nouns describe."""
 
+import subprocess
+import sys
+
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -7,7 +10,7 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 
 from bot.model.event import TransactionNumber
 from bot.model.everything import METADATA
-from bot.store import engines, schema
+from bot.store import engines, migrating, schema
 
 ischema_names.setdefault("xid8", TransactionNumber)  # a type of PostgreSQL's that SQLAlchemy does not know by itself
 
@@ -17,7 +20,9 @@ def differences(url: str) -> list[object]:
     engine = engines.writing(sqlalchemy.make_url(url))
     try:
         with engine.connect() as connection:
-            options = {"compare_type": True, "compare_server_default": False}
+            # Search indexes are no nouns: each database has its own kind.
+            is_noun = lambda name, *_: not str(name).startswith("search_")  # noqa: E731
+            options = {"compare_type": True, "compare_server_default": False, "include_name": is_noun}
             return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
     finally:
         engine.dispose()
@@ -54,3 +59,21 @@ def test_upgrading_twice_changes_nothing(database_url: str) -> None:
     schema.upgrade(database_url)
 
     assert schema.present(database_url) == schema.newest()
+
+
+def test_files_are_named_by_their_revision() -> None:
+    """`schema` reads the names of the files only: they rise, and are what Alembic finds inside."""
+    revisions = migrating.revisions()
+    assert revisions == sorted(revisions)
+    assert schema.newest() == revisions[-1]
+    assert all(schema.is_known(revision) for revision in revisions)
+    assert not schema.is_known("9999")
+
+
+def test_a_start_does_without_alembic() -> None:
+    """Importing it takes as long as opening the desk, and a database that is up to date does not need it."""
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, inbox.serving; print('alembic' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == "False"
