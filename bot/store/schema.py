@@ -1,6 +1,6 @@
 """The shape of the database, and how it is brought up to date. Migrations are found in `migrations/versions`.
 
-A start that finds the database up to date, as nearly all do, does without Alembic: importing that takes as long as opening the desk.
+A start that finds the database up to date, as nearly all do, does without Alembic: importing that takes as long as the desk.
 """
 
 import importlib
