@@ -15,7 +15,11 @@ from bot.desk.sensitive import Kind
 _SENTENCE = re.compile(r"[^.!?\n…]+(?:[.](?=\w)[^.!?\n…]*)*")
 _SHORTEST = re.compile("(?:[^a-z€$£]*[a-z€$£]){4}")  # the least that any rule objects to
 _ZERO_IN_WORD = re.compile("(?<=[a-z])0(?=[a-z])")
-_MASKED = re.compile(r"\[(?:card|iban)[^\]]{0,20}••••[^\]]{0,10}\]")
+# A mask as it is stored, as a page shows it in the reader's language, and as people write one themselves.
+_MASKED = re.compile(
+    r"\[ ?(?:card|carte|iban|cvv|code|expiry|expiration)\b[^\]]{0,20}••[^\]]{0,12}\]?"
+    r"|(?:(?<![•●∙·*#])(?:[•●∙·]{4}|[*]{4}|#{4})[ -]?){1,3}[0-9]{4}(?![0-9])|\b(?:x{4}[ -]?){1,3}[0-9]{4}(?![0-9])"
+)
 _FREE = (
     r"(?:g(?:oogle)?mail|hotmail|outlook|live|msn|y(?:ahoo|mail)|icloud|me|aol|proton(?:mail)?"
     r"|orange|wanadoo|free|sfr|neuf|laposte|gmx)"

@@ -35,6 +35,15 @@ STOPPED = [
     ("guard.fact", "Your transfer of £250 leaves tomorrow."),
     ("guard.fact", "You have an account with us."),
     ("guard.fact", "Nous traitons [card •••• 4242] en ce moment."),
+    ("guard.fact", "Nous traitons [carte •••• 4242] en ce moment."),
+    ("guard.fact", "Nous traitons [Carte ••••] en ce moment."),
+    ("guard.fact", "We are looking at [IBAN FR•• •••• 0189]."),
+    ("guard.fact", "Ne publiez pas [code ••••], merci."),
+    ("guard.fact", "Please delete your post with [CVV •••] in it."),
+    ("guard.fact", "Supprimez ce message, on y lit [expiration ••/••]."),
+    ("guard.fact", "Nous regardons la carte •••• 4242."),
+    ("guard.fact", "We are looking at **** **** **** 4242."),
+    ("guard.fact", "We are looking at xxxx-4242."),
     ("guard.fact", "La carte que vous avez commandée est en agence."),
     ("guard.fact", "Vous avez bien été remboursé."),
     ("guard.fact", "Vous serez débitée lundi."),
@@ -112,6 +121,8 @@ STOPPED = [
 ]
 
 PASSED = [
+    "Bonne année **2026** à toutes et à tous •••",
+    "Nos horaires : • lundi 9h •• mardi 10h [code de la route]",
     "Bonjour, nous sommes désolés de cette situation.",
     "Hello, we are sorry to hear that.",
     "Envoyez-nous un message privé avec votre numéro de compte, merci.",
@@ -200,6 +211,7 @@ STOPPED_IN_PRIVATE = [
 ]
 
 PASSED_IN_PRIVATE = [
+    "Nous avons bien reçu votre message sur [carte •••• 4242].",
     "Votre compte est débloqué depuis ce matin.",
     "Your transfer of £250 arrived today.",
     "En tant que cliente, vous pouvez changer de plafond.",

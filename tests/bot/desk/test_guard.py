@@ -129,6 +129,9 @@ def test_what_is_masked_on_the_way_in_is_stopped_on_the_way_out(secret: str, wor
         "x\n",
         "a (at) b (dot) ",
         "06*12*",
+        "[card ••",
+        "•••• ",
+        "xxxx-",
     ],
 )
 def test_no_reply_takes_long(piece: str) -> None:
