@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot import wire
-from bot.desk import standing
+from bot.model import standing
 from bot.model.event import SYSTEM
 from bot.store import events, messages
 from bot.store.messages import Said

@@ -8,8 +8,8 @@ import msgspec
 
 from bot import wire
 from bot.desk import language, masking
-from bot.model.standing import Standing
 from bot.model.message import Direction
+from bot.model.standing import Standing
 from bot.store.intake import ChannelFacts, ConversationFacts, HandleFacts
 
 Part = TypeVar("Part", bound=msgspec.Struct)

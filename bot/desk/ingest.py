@@ -8,12 +8,13 @@ the same transaction. Edits and deletions follow in `amend`.
 from collections.abc import Iterable, Sequence
 
 from bot import wire
-from bot.desk import amend, placing, standing
+from bot.desk import amend, placing
 from bot.desk.hearing import Heard, Rules, Taken
 from bot.desk.placing import Tickets
-from bot.desk.standing import Standing, Utterance
+from bot.model import standing
 from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.message import Direction
+from bot.model.standing import Standing, Utterance
 from bot.model.ticket import State
 from bot.store import counters, events, intake, messages, numbers
 from bot.store.transaction import Transaction
@@ -134,8 +135,7 @@ def _adopt(tx: Transaction, opened: list[Standing], rules: Rules) -> None:
 
 
 def _recount(tx: Transaction, one: Standing, rules: Rules) -> None:
-    said = [Utterance(id_, Direction(way), at, text) for id_, way, at, text in intake.utterances(tx, one.id)]
-    standing.recount(one, said, is_archive=rules.is_archive)
+    standing.recount(one, intake.utterances(tx, one.id), is_archive=rules.is_archive)
 
 
 def _figures(one: Standing) -> list[object]:

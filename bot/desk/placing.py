@@ -5,8 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from bot.desk.hearing import Heard, Rules
-from bot.desk.standing import Standing
 from bot.model.message import Direction
+from bot.model.standing import Standing
 from bot.model.ticket import State
 from bot.store import intake, numbers
 from bot.store.intake import HandleFacts

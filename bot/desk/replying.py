@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import errors
-from bot.desk import changing, guard, language, restoring, standing, ticketing
+from bot.desk import changing, guard, language, restoring, ticketing
 from bot.desk.guard import Objection
-from bot.model import canned_reply
+from bot.model import canned_reply, standing
 from bot.model.event import SYSTEM, Actor, ActorKind
+from bot.model.message import Direction
 from bot.model.outbox import Delivery
+from bot.model.standing import Utterance
 from bot.model.ticket import State
 from bot.store import agents, canned_replies, drafts, outbox, replies
 from bot.store.outbox import OutboxRow
@@ -181,21 +183,10 @@ def _write(
 
 
 def _answered(tx: Transaction, ticket: TicketRow, words: str, message_id: int) -> dict[str, object]:
-    """The ticket after an answer: the contact's turn."""
-    return {
-        "state": State.WAITING,
-        "unanswered_count": 0,
-        "waiting_since": None,
-        "snoozed_until": None,
-        "resolved_at": None,
-        "preview": standing.preview(words),
-        "last_direction": "out",
-        "last_message_id": message_id,
-        "last_message_at": max(tx.now, ticket.last_message_at),
-        "last_answer_at": tx.now,
-        "first_response_at": ticket.first_response_at or tx.now,
-        "message_count": ticket.message_count + 1,
-    }
+    """What changes in the ticket by an answer: it is the contact's turn."""
+    one = standing.of(ticket)
+    standing.answer(one, Utterance(message_id, Direction.OUT, tx.now, words))
+    return {name: getattr(one, name) for name in (*standing.COUNTED, *restoring.TURN)}
 
 
 def _taken(ticket: TicketRow, by: Actor) -> dict[str, object]:

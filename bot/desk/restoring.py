@@ -1,25 +1,20 @@
 """How a ticket stood before an answer, and how it stands again when the answer is taken back or did not arrive."""
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from bot.desk import standing
-from bot.desk.standing import Standing, Utterance
+from bot.model import standing
 from bot.model.message import Direction
+from bot.model.standing import Utterance
 from bot.model.ticket import State
 from bot.store import intake, outbox
 from bot.store.outbox import OutboxRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
-_STOOD = (
-    "state", "unanswered_count", "waiting_since", "snoozed_until", "resolved_at", "assignee_id", "routing_reason",
-)  # fmt: skip
-_COUNTED = (
-    "last_message_at", "last_message_id", "preview", "last_direction", "message_count", "first_message_at", "last_answer_at",
-    "first_response_at",
-)  # fmt: skip
+# Whose turn it is.
+TURN = ("state", "unanswered_count", "waiting_since", "snoozed_until", "resolved_at")
+_STOOD = (*TURN, "assignee_id", "routing_reason")
 
 
 def as_it_stands(ticket: TicketRow) -> dict[str, Any]:
@@ -31,19 +26,16 @@ def as_it_stands(ticket: TicketRow) -> dict[str, Any]:
 def without(tx: Transaction, ticket: TicketRow, row: OutboxRow) -> dict[str, Any]:
     """The columns of a ticket whose message is gone: counted from those that remain, the rest as it stood before.
 
-    What has come since stays: another answer keeps it answered, a new question keeps it open.
+    What has come since stays: another answer keeps it answered, a new question keeps it open. Where all before it was in vain,
+    the contact waits as long as before that.
     """
-    said = [Utterance(id_, Direction(way), at, text) for id_, way, at, text in intake.utterances(tx, ticket.id)]
-    counted = Standing(
-        **{one.name: getattr(ticket, one.name) for one in fields(Standing) if one.name != "is_disordered"}
-    )
-    standing.recount(counted, said)
-    changes: dict[str, Any] = {name: getattr(counted, name) for name in _COUNTED}
-    if any(one.direction is Direction.OUT and one.id > (row.message_id or 0) for one in said):
+    said, id_ = intake.utterances(tx, ticket.id), row.message_id or 0
+    changes = _counted(ticket, said)
+    if any(one.direction is Direction.OUT and one.id > id_ and not one.is_lost for one in said):
         return changes
     was = {name: _moment(name, value) for name, value in row.before.items()}
-    changes["unanswered_count"] = was["unanswered_count"] + ticket.unanswered_count
-    changes["waiting_since"] = was["waiting_since"] or ticket.waiting_since
+    vain = {id_: row.before} | ({} if was["state"] == State.RESOLVED else outbox.lost(tx, ticket.id))
+    changes |= _unanswered(ticket, said, vain)
     if ticket.state == State.WAITING:
         changes |= {name: was[name] for name in ("state", "snoozed_until", "resolved_at")}
     if was["assignee_id"] is None and ticket.assignee_id == row.agent_id:
@@ -53,28 +45,26 @@ def without(tx: Transaction, ticket: TicketRow, row: OutboxRow) -> dict[str, Any
 
 def of_arrived(tx: Transaction, ticket: TicketRow) -> dict[str, Any]:
     """How well the ticket was answered, where only what may have arrived is an answer. The same however often it is asked."""
-    lost = outbox.lost(tx, ticket.id)
-    said = [Utterance(id_, Direction(way), at, text) for id_, way, at, text in intake.utterances(tx, ticket.id)]
-    asked = [one for one in said if one.direction is Direction.IN]
-    answers = [one for one in said if one.direction is Direction.OUT and one.id not in lost]
-    begin = min((one.sent_at for one in asked), default=None)
-    changes: dict[str, Any] = {
-        "first_response_at": min((one.sent_at for one in answers if begin and one.sent_at >= begin), default=None),
-        "last_answer_at": max((one.sent_at for one in answers), default=None),
-    }
+    said = intake.utterances(tx, ticket.id)
+    counted = _counted(ticket, said)
+    changes = {name: counted[name] for name in ("first_response_at", "last_answer_at")}
     if ticket.state == State.RESOLVED:
         return changes
-    last = max((one.id for one in answers), default=0)
-    return changes | _unanswered(ticket, asked, last, {id_: was for id_, was in lost.items() if id_ > last})
+    return changes | _unanswered(ticket, said, outbox.lost(tx, ticket.id))
 
 
-def _unanswered(
-    ticket: TicketRow, asked: list[Utterance], last: int, vain: dict[int, dict[str, Any]]
-) -> dict[str, Any]:
+def _counted(ticket: TicketRow, said: list[Utterance]) -> dict[str, Any]:
+    one = standing.of(ticket)
+    standing.recount(one, said)
+    return {name: getattr(one, name) for name in standing.COUNTED}
+
+
+def _unanswered(ticket: TicketRow, said: list[Utterance], vain: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """What the contact waits for: what stood before the first words in vain since the last answer, and what came after."""
-    first = min(vain, default=last)
-    since = [one.sent_at for one in asked if one.id > first]
-    if not vain:
+    last = max((one.id for one in said if one.direction is Direction.OUT and not one.is_lost), default=0)
+    first = min((id_ for id_ in vain if id_ > last), default=last)
+    since = [one.sent_at for one in said if one.direction is Direction.IN and one.id > first]
+    if first == last:
         is_less = len(since) < ticket.unanswered_count
         return {"unanswered_count": len(since), "waiting_since": min(since, default=None)} if is_less else {}
     was = vain[first]

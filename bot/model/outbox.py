@@ -26,6 +26,10 @@ class Delivery(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What surely did not arrive.
+LOST = frozenset({Delivery.FAILED, Delivery.REFUSED})
+
+
 class Outbox(SQLModel, table=True):
     """`key` is made with the words and never changes. `due_at` holds the undo time, then the retry time.
 

@@ -1,6 +1,6 @@
 """The statements of ingest: each asks or keeps a whole batch at once, in plain SQL, because this is the hot path."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -10,8 +10,10 @@ from bot import wire
 from bot.model.columns import table
 from bot.model.contact import Contact, Handle
 from bot.model.conversation import Conversation
-from bot.model.message import Attachment, Message
+from bot.model.message import Attachment, Direction, Message
+from bot.model.outbox import LOST
 from bot.model.quarantine import Quarantine
+from bot.model.standing import Utterance
 from bot.model.ticket import Ticket
 from bot.store import bulk, driver, numbers
 from bot.store.transaction import Transaction
@@ -230,14 +232,18 @@ def adopt(tx: Transaction, tickets_of: dict[int, int]) -> set[int]:
     return {ticket_id for _, ticket_id in orphans}
 
 
-def utterances(tx: Transaction, ticket_id: int) -> Iterable[tuple[int, str, datetime, str]]:
-    """All messages of a ticket: (number, direction, time, text)."""
+def utterances(tx: Transaction, ticket_id: int) -> list[Utterance]:
+    """All messages of a ticket, as its figures are counted from them."""
     found = driver.ask(
         tx.connection,
-        f"SELECT id, direction, sent_at, text FROM message WHERE ticket_id = {bulk.mark(tx)}",
+        "SELECT message.id, direction, sent_at, message.text, outbox.state FROM message"
+        f" LEFT JOIN outbox ON outbox.id = message.outbox_id WHERE message.ticket_id = {bulk.mark(tx)}",
         (ticket_id,),
     )
-    return [(row[0], row[1], bulk.moment(row[2]), row[3]) for row in found]
+    return [
+        Utterance(id_, Direction(way), bulk.moment(at), text, is_lost=state in LOST)
+        for id_, way, at, text, state in found
+    ]
 
 
 def advance(tx: Transaction, channel_id: int, cursor: str | None) -> None:

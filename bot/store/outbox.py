@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot import errors
 from bot.model.columns import table
-from bot.model.outbox import Delivery, Outbox
+from bot.model.outbox import LOST, Delivery, Outbox
 from bot.store import numbers
 from bot.store.transaction import Transaction
 
@@ -95,7 +95,7 @@ def lost(tx: Transaction, ticket_id: int) -> dict[int, dict[str, Any]]:
     """The ticket's messages that surely did not arrive, oldest first, each with how the ticket stood before it."""
     question = select(_OUTBOX.c.message_id, _OUTBOX.c.before).where(
         _OUTBOX.c.ticket_id == ticket_id,
-        _OUTBOX.c.state.in_((Delivery.FAILED, Delivery.REFUSED)),
+        _OUTBOX.c.state.in_(sorted(LOST)),
         _OUTBOX.c.message_id.is_not(None),
     )
     return {row[0]: row[1] for row in tx.connection.execute(question.order_by(_OUTBOX.c.message_id))}

@@ -399,3 +399,35 @@ async def test_a_question_after_lost_words_waits_with_the_first(
 
     after = await look(database, ticket_id)
     assert [getattr(after, name) for name in SERVICE] == [2, before.waiting_since, None, None]
+
+
+async def test_words_in_vain_stay_no_answer_when_a_late_message_comes(
+    database: Database, bank: Bank, clock: HeldClock
+) -> None:
+    """What the network delivers out of order makes the figures be counted anew, and the lost words are still no answer."""
+    ticket_id = await database.write(bank.hear)
+    clock.advance(timedelta(minutes=5))
+    await in_vain(database, ticket_id, bank.amina, "Bonjour Léa.")
+
+    await database.write(lambda tx: bank.hear(tx, "Vous êtes là ?", at=tx.now - timedelta(minutes=1)))
+
+    after = await look(database, ticket_id)
+    assert (after.unanswered_count, after.first_response_at, after.last_answer_at) == (2, None, None)
+
+
+async def test_taking_back_after_a_loss_leaves_the_question_unanswered(database: Database, bank: Bank) -> None:
+    """Of two answers the first was refused and the second taken back: the contact waits as before either was written."""
+    ticket_id = await database.write(bank.hear)
+    before = await look(database, ticket_id)
+    lost_id = await answer(database, ticket_id, bank.amina, "Bonjour Léa.", undo_within=timedelta(0))
+    second_id = await answer(database, ticket_id, bank.amina, "Et aussi :")
+    (due,) = await database.write(deliveries.claim)
+    await database.write(lambda tx: deliveries.finish_refused(tx, due, "closed"))
+    await database.write(lambda tx: replying.call_back(tx, [lost_id]))
+
+    await database.write(lambda tx: replying.undo(tx, second_id, by=actor(bank.amina)))
+
+    after = await look(database, ticket_id)
+    assert [getattr(after, name) for name in SERVICE] == [getattr(before, name) for name in SERVICE]
+    assert (before.unanswered_count, after.state) == (1, "open")
+    assert await database.read(counters_are_true)

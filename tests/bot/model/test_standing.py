@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk import standing
-from bot.desk.standing import Standing, Utterance
+from bot.model import standing
 from bot.model.message import Direction
+from bot.model.standing import Standing, Utterance
 from bot.model.ticket import State
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
