@@ -25,6 +25,7 @@ from inbox.pages import (
     quarantine,
     queue,
     replies,
+    search,
     sessions,
     setup,
     snoozes,
@@ -49,6 +50,7 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/views/{view}", queue.show),
     ("GET", "/views/{view}" + TICKET, tickets.show),
     ("GET", TICKET, tickets.find),
+    ("GET", "/search", search.show),
     ("GET", "/live", streams.show),
     # what is done to a ticket
     ("POST", TICKET + "/replies", replies.create),

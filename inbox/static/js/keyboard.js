@@ -6,7 +6,7 @@ import { hasChosen, toggle } from "./selection.js";
 import { toast } from "./toasts.js";
 import { say } from "./words.js";
 
-let chord = 0;
+let chord = -Infinity; // when "g" was pressed
 const press = (selector) => document.querySelector(selector)?.click();
 const views = { m: "mine", u: "unassigned", o: "open", w: "waiting", s: "snoozed", a: "all", i: "open" };
 
@@ -37,7 +37,7 @@ const keys = {
   l: () => document.getElementById("tag-name")?.focus(),
   x: toggle,
   f: () => open("filter-menu"),
-  "/": () => openDialog("palette"),
+  "/": () => (document.getElementById("q") ? document.getElementById("q").select() : press("#rail-find")),
   "?": () => openDialog("shortcuts"),
 };
 
@@ -49,7 +49,7 @@ export function start() {
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
     if (document.body.dataset.shortcuts !== "on" || document.querySelector("dialog[open]")) return;
     const isChord = performance.now() - chord < 1200;
-    chord = 0;
+    chord = -Infinity;
     if (isChord && views[event.key]) return location.assign(`/views/${views[event.key]}`);
     if (event.key === "g") return void (chord = performance.now());
     if (!keys[event.key]) return;

@@ -15,4 +15,4 @@ import * as thread from "./thread.js";
 import * as toasts from "./toasts.js";
 
 for (const everywhere of [toasts, ages, menus, palette, exchange, keyboard]) everywhere.start();
-if (document.getElementById("rows")) for (const ofDesk of [rows, selection, panes, thread, composer, picker, presence, live]) ofDesk.start();
+if (document.getElementById("list-scroll")) for (const ofDesk of [rows, selection, panes, thread, composer, picker, presence, live]) ofDesk.start();

@@ -4,7 +4,7 @@ import { tell } from "./ages.js";
 import { say } from "./words.js";
 
 const waiting = new Map();
-export const links = () => [...document.querySelectorAll("#rows .row-link")];
+export const links = () => [...document.querySelectorAll(".row-link")];
 export const openId = () => document.querySelector("#thread[data-ticket]")?.dataset.ticket;
 export const currentLink = () => document.activeElement?.closest(".row")?.querySelector(".row-link") ?? document.querySelector("#rows [aria-current]");
 
