@@ -7,7 +7,6 @@ from itertools import islice
 
 import msgspec
 
-from bot import errors
 from bot.archive.reading import Line
 from bot.desk import hearing, ingest, setting_aside
 from bot.desk.hearing import Heard, Rules, Taken
@@ -72,12 +71,10 @@ async def take(
 async def _commit(database: Database, heard: list[Heard]) -> Taken:
     if not heard:
         return Taken()
-    try:
-        return await database.write(lambda tx: ingest.take(tx, heard, RULES))
-    except errors.TryLater:
-        raise  # the database is at fault, not a row
-    except Exception:  # noqa: BLE001  one of them is poisonous; each is tried by itself
-        return await database.write(lambda tx: setting_aside.one_by_one(tx, heard, RULES))
+    return await setting_aside.together_or_apart(
+        database.write(lambda tx: ingest.take(tx, heard, RULES)),
+        lambda: database.write(lambda tx: setting_aside.one_by_one(tx, heard, RULES)),
+    )
 
 
 def _note_faults(outcome: Outcome, chunk: list[Line], taken: Taken) -> None:

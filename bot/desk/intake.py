@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import structlog
-
 from bot import errors, wire
 from bot.desk import hearing, ingest, setting_aside
 from bot.desk.hearing import Heard, Rules, Taken
@@ -19,11 +17,12 @@ from bot.store import leases
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 
-log = structlog.get_logger(__name__)
-
 TOGETHER = 256
 IDLE = 30.0  # seconds without a message, after which it says that it still turns
 LONG = 20_000  # characters that are prepared beside the loop
+
+# A whole batch at once, or each message by itself.
+Take = Callable[[Transaction, Sequence[Heard], Rules], Taken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,37 +112,36 @@ class Intake:
 
     async def _commit(self, group: list[_Waiting]) -> None:
         try:
-            taken, is_held = await self.database.write(lambda tx: self._take_all(tx, group))
+            failures = await setting_aside.together_or_apart(self._together(group), lambda: self._apart(group))
         except errors.TryLater as error:
-            self._settle(group, [error] * len(group))
-        except Exception as error:  # noqa: BLE001  one of them is poisonous; each is tried by itself
-            log.info("intake.one_by_one", batches=len(group), error=type(error).__name__)
-            self._settle(group, [await self._apart(waiting) for waiting in group])
-        else:
-            self._count(taken)
-            self._settle(group, [None if held else _lost() for held in is_held])
+            failures = [error] * len(group)
+        self._settle(group, failures)
 
-    async def _apart(self, waiting: _Waiting) -> Exception | None:
+    async def _together(self, group: list[_Waiting]) -> list[Exception | None]:
+        taken, is_held = await self.database.write(lambda tx: self._take(tx, group, ingest.take))
+        self._count(taken)
+        return [None if held else _lost() for held in is_held]
+
+    async def _apart(self, group: list[_Waiting]) -> list[Exception | None]:
+        return [await self._alone(waiting) for waiting in group]
+
+    async def _alone(self, waiting: _Waiting) -> Exception | None:
         try:
-            self._count(await self.database.write(lambda tx: self._take_apart(tx, waiting)))
+            taken, (is_held,) = await self.database.write(
+                lambda tx: self._take(tx, [waiting], setting_aside.one_by_one)
+            )
         except Exception as error:  # noqa: BLE001  handed to whoever waits for it
             return error
-        return None
+        self._count(taken)
+        return None if is_held else _lost()
 
-    def _take_all(self, tx: Transaction, group: Sequence[_Waiting]) -> tuple[Taken, list[bool]]:
+    def _take(self, tx: Transaction, group: Sequence[_Waiting], take: Take) -> tuple[Taken, list[bool]]:
         is_held = [_is_held(tx, waiting.lease) for waiting in group]
         held = [waiting for waiting, is_ours in zip(group, is_held, strict=True) if is_ours]
         everything = [heard for waiting in held for heard in waiting.heard]
-        taken = ingest.take(tx, everything, self.rules) if everything else Taken()
+        taken = take(tx, everything, self.rules) if everything else Taken()
         _follow_up(tx, held)
         return taken, is_held
-
-    def _take_apart(self, tx: Transaction, waiting: _Waiting) -> Taken:
-        if not _is_held(tx, waiting.lease):
-            raise _lost()
-        taken = setting_aside.one_by_one(tx, waiting.heard, self.rules)
-        _follow_up(tx, [waiting])
-        return taken
 
     def _count(self, taken: Taken) -> None:
         figures = self.figures

@@ -1,6 +1,7 @@
 """Quarantine: what cannot be taken in is kept as it came (masked), told to the operator, and never stops its neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -13,6 +14,19 @@ from bot.store import events, faults, intake, quarantines
 from bot.store.transaction import Transaction
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+async def together_or_apart(together: Awaitable[T], apart: Callable[[], Awaitable[T]]) -> T:
+    """What `together` gives; where something in it cannot be taken, what `apart` gives. An outage is no fault of the messages."""
+    try:
+        return await together
+    except errors.TryLater:
+        raise
+    except Exception as error:  # noqa: BLE001  one of them is poisonous; each is tried by itself
+        log.info("intake.one_by_one", error=type(error).__name__)
+        return await apart()
 
 
 def one_by_one(tx: Transaction, batch: Sequence[Heard], rules: Rules) -> Taken:
