@@ -7,7 +7,9 @@ Times are aware and UTC. Identifiers are the network's own, as strings, and uniq
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -17,10 +19,34 @@ Name = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=100_000)]
 Link = Annotated[str, Meta(max_length=2_000)]
 
+NOT_CALLABLE = (
+    "Answers go to an address that begins with https:// and a host,"
+    " or with http:// on this machine where the operator allows it."
+)
+
 
 def web_link(link: str) -> str:
     """The link when it leads to a page of the web; empty for any other scheme, which a browser might run or open here."""
     return link if link[:8].lower().startswith(("https://", "http://")) else ""
+
+
+def is_callable(address: str, *, is_local_allowed: bool) -> bool:
+    """Whether contacts' words may be sent to an address that a person typed: over https, or within this machine by http."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not host or parts.username is not None or parts.password is not None:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_local_allowed and _is_loopback(host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Act(StrEnum):
@@ -140,13 +166,17 @@ class ChannelHealth(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One thing a channel of this network must be told. A secret is read from the environment and never shown."""
+    """One thing a channel of this network must be told. A secret is read from the environment and never shown.
+
+    `is_address` is where contacts' words are sent to: it must be `is_callable`.
+    """
 
     name: str
     help: Mapping[str, str]
     is_secret: bool = False
     is_required: bool = True
     default: str = ""
+    is_address: bool = False
 
 
 class Manifest(msgspec.Struct, frozen=True):

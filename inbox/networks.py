@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.desk.channelling import Connection
-from bot.errors import ComptoirError, NotFound
+from bot.errors import ComptoirError, Invalid, NotFound
 from bot.model.event import Actor
 from bot.runners.retaking import retake
 from bot.store.channels import ChannelRow
 from bot.store.quarantines import QuarantineRow
-from bot.wire import ChannelHealth, Health, Manifest
+from bot.wire import NOT_CALLABLE, ChannelHealth, Health, Manifest, is_callable
 from inbox.forms import Form
 from inbox.keys import ENGINE
 
@@ -52,6 +52,15 @@ def wanted(form: Form, of: Manifest) -> Connection:
         options={name: form.text(f"option_{name}", longest=2_000) for name in plain},
         secrets={name: form.text(f"secret_{name}", longest=200) for name in secret},
     )
+
+
+def check(request: web.Request, channel: Connection, of: Manifest) -> None:
+    """Raise Invalid, with the sentence that its connector would have, when answers would go where they may not."""
+    is_local_allowed = request.app[ENGINE].settings.is_private_network_allowed
+    for setting in of.settings:
+        address = channel.options.get(setting.name, "") or channel.base_url
+        if setting.is_address and address and not is_callable(address, is_local_allowed=is_local_allowed):
+            raise Invalid(NOT_CALLABLE, field=setting.name)
 
 
 async def probed(request: web.Request, channel: ChannelRow) -> ChannelHealth:

@@ -27,6 +27,7 @@ class _Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_secret: bool = False
     is_required: bool = True
     default: str = ""
+    is_address: bool = False
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,6 +86,7 @@ def _manifest(written: _File) -> Manifest:
             is_secret=setting.is_secret,
             is_required=setting.is_required,
             default=setting.default,
+            is_address=setting.is_address,
         )
         for setting in written.settings
     )

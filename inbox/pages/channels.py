@@ -45,6 +45,7 @@ async def create(request: web.Request) -> web.Response:
     wanted = networks.wanted(await acting.form(request, *COMMON, *networks.fields(manifest)), manifest)
     required = networks.required(manifest)
     try:
+        networks.check(request, wanted, manifest)
         id_ = await acting.write(
             request, lambda tx: channelling.connect(tx, wanted, required=required, by=acting.by(request))
         )
@@ -66,6 +67,7 @@ async def change(request: web.Request) -> web.Response:
     wanted = networks.wanted(await acting.form(request, *COMMON, *networks.fields(manifest)), manifest)
     required = networks.required(manifest)
     try:
+        networks.check(request, wanted, manifest)
         await acting.write(
             request, lambda tx: channelling.change(tx, id_, wanted, required=required, by=acting.by(request))
         )

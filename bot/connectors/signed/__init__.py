@@ -34,7 +34,7 @@ class SignedDoor:
         self._reply_url = account.options.get("reply_url", "") or account.base_url
         self._limit = _limit(account, manifest)
         if self._reply_url:
-            _check(self._reply_url)
+            _check(self._reply_url, is_local_allowed=account.is_private_network_allowed)
         self._client = client.Client(is_private_network_allowed=account.is_private_network_allowed)
 
     async def open(self) -> None:
@@ -85,8 +85,6 @@ def _limit(account: Account, manifest: wire.Manifest) -> int:
     return int(text)
 
 
-def _check(url: str) -> None:
-    try:
-        client.check(url)
-    except errors.Refused as refused:
-        raise errors.Invalid(f"reply_url: {refused.message}", field="reply_url") from refused
+def _check(url: str, *, is_local_allowed: bool) -> None:
+    if not wire.is_callable(url, is_local_allowed=is_local_allowed):
+        raise errors.Invalid(wire.NOT_CALLABLE, field="reply_url")

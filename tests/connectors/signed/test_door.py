@@ -192,7 +192,7 @@ async def test_private_address() -> None:
     """An answer to an address inside a private network is refused, unless the operator allows that; nothing is called."""
     receiver = Receiver()
     await receiver.start()
-    connector = door({"reply_url": receiver.url})
+    connector = door({"reply_url": receiver.url.replace("http://", "https://")})
     await connector.open()
     with pytest.raises(errors.Refused):
         await connector.send(ANSWER)
@@ -244,6 +244,8 @@ async def test_health(far: SignedFar, told: list[int | str | web.Response], heal
         ({"limit": "10001"}, "limit"),
         ({"reply_url": "ftp://example.org"}, "reply_url"),
         ({"reply_url": "https://user:secret@example.org"}, "reply_url"),
+        ({"reply_url": "http://example.org"}, "reply_url"),
+        ({"reply_url": "http://127.0.0.1"}, "reply_url"),
     ],
 )
 def test_wrong_options(options: dict[str, str], field: str) -> None:

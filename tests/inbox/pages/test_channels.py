@@ -59,6 +59,32 @@ async def test_a_pasted_token_is_refused_and_kept_nowhere(house: House, field: s
     )
 
 
+SIGNED = {"network": "signed", "name": "shop", "title": "Boutique", "language": "fr", "base_url": "",
+          "secret_secret": "COMPTOIR_SECRET_SHOP"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://shop.example/", "ftp://shop.example/", "https://", "https://user:word@shop.example/", "shop.example", "http://[::1/",
+     "http://127.0.0.1:9000/", "javascript:alert(1)", "https://shop.example:99999/"],
+)  # fmt: skip
+async def test_an_address_for_answers_that_cannot_be_called_is_refused_when_it_is_saved(
+    house: House, address: str
+) -> None:
+    """Beside its field, in the sentence that the connector has for it, when the channel is added and when it is changed."""
+    admin = await house.signed_in("admin")
+    refused = await admin.post("/channels", SIGNED | {"option_reply_url": address})
+    assert (await admin.post("/channels", SIGNED | {"option_reply_url": "https://shop.example/answers"})).status == 303
+    (row,) = await house.engine.database.read(channels.all)
+    changed = await admin.post(f"/channels/{row.id}", SIGNED | {"option_reply_url": address}, method="PUT")
+
+    assert (refused.status, changed.status) == (422, 422)
+    for answer in (refused, changed):
+        assert "Les réponses partent vers une adresse qui commence par https://" in await answer.text()
+    (kept,) = await house.engine.database.read(channels.all)
+    assert kept.options == {"reply_url": "https://shop.example/answers"}
+
+
 async def test_testing_a_channel_that_is_not_open_says_why(house: House) -> None:
     """Without its secret in the environment, the test button names the variable that is missing."""
     admin = await house.signed_in("admin")
