@@ -4,6 +4,8 @@ import importlib
 import os
 import sys
 
+VERSION = "0.1.0"
+
 # command → its module in inbox.commands, and what it does
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Run the desk: window, listeners and workers in one process, or one of them with --run"),
@@ -27,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not given or given[0] in ("-h", "--help", "help"):
         print(_help())
         return 0 if given else 2
+    if given[0] == "--version":
+        print(f"comptoir {VERSION}")
+        return 0
     if given[0] not in COMMANDS:
         print(f"comptoir: there is no command {given[0]!r}.\n\n{_help()}", file=sys.stderr)
         return 2
@@ -38,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _help() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name.ljust(width)}  {purpose}" for name, (_, purpose) in COMMANDS.items()]
-    return "\n".join(["Usage: comptoir COMMAND [options]   (comptoir COMMAND --help says more)", "", *lines])
+    return "\n".join(
+        ["Usage: comptoir COMMAND [options]   (comptoir COMMAND --help says more; comptoir --version)", "", *lines]
+    )
 
 
 if __name__ == "__main__":

@@ -49,6 +49,16 @@ def test_every_beginning_of_a_key_has_messages() -> None:
     assert {stem for stem in stems if not any(key.startswith(stem) for key in messages)} == set()
 
 
+def test_a_contact_is_called_a_contact() -> None:
+    """Whoever writes to the bank is its contact in both languages; a client is said only where it matters that one is."""
+    clients = {key for key, text in i18n.read("fr").items() if re.search(r"\bclient", text, re.IGNORECASE)}
+    customers = {
+        key for key, text in i18n.read("en").items() if re.search(r"\b(?:client|customer)", text, re.IGNORECASE)
+    }
+
+    assert clients == customers == {"guard.client", "field.is_safe_in_public_help"}
+
+
 def test_what_the_guard_objects_has_words() -> None:
     """An agent is told in their language why a reply may not leave."""
     assert i18n.read("fr").keys() >= guard.KEYS
