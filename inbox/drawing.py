@@ -15,6 +15,7 @@ from bot.store.views import View
 from inbox import filtering, i18n, screens
 from inbox.addresses import query
 from inbox.keys import ENGINE, RENDERER, VIEWER
+from inbox.packing import packed
 from inbox.rendering import Piece, dom_id, html
 from inbox.screens import Desk, Frame, Queue
 
@@ -156,4 +157,4 @@ def row(request: web.Request, context: dict[str, Any]) -> str:
 
 
 def page(request: web.Request, context: dict[str, Any], *, status: int = 200) -> web.Response:
-    return html(draw(request, "desk.html", **context), status=status)
+    return packed(request, html(draw(request, "desk.html", **context), status=status))

@@ -10,6 +10,7 @@ from bot import errors
 from bot.store.transaction import Transaction
 from inbox import acting, drawing, i18n, problems, screens
 from inbox.keys import ENGINE, RENDERER, VIEWER
+from inbox.packing import packed
 from inbox.rendering import html
 from inbox.screens import Frame
 from inbox.visitors import locale_of
@@ -36,7 +37,7 @@ def page(
         told=lambda text: problems.translated(words_of(request), text) or text,
         **context,
     )
-    return html(drawn, status=422 if faults else 200)
+    return packed(request, html(drawn, status=422 if faults else 200))
 
 
 def door(
