@@ -179,12 +179,22 @@ class Setting(msgspec.Struct, frozen=True):
     is_address: bool = False
 
 
+class Look(msgspec.Struct, frozen=True):
+    """What people see of a network: its name in each language, and a letter or two on a colour of `manifests.Colour`."""
+
+    title: Mapping[str, str]
+    mark: str = ""
+    colour: str = "grey"
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """`manifest.toml`, read: who the network is, how it is heard, its limits and its settings.
 
     `hears` holds any of "poll", "long poll", "stream", "webhook". `rate` is messages a second over the whole channel,
     `rate_per_conversation` within one conversation, `rate_per_group` within one that is public, where the network is
-    stricter there (0: as in any other). `quality` says for each point of the card "done", "todo" or "exempt: why".
+    stricter there (0: as in any other). `is_stand_in`: its channels stand for other networks, and their names say for which;
+    `plays` are networks that no connector of ours speaks, but that a stand-in shows. `quality` says for each point of the card
+    "done", "todo" or "exempt: why".
     """
 
     network: str
@@ -199,3 +209,6 @@ class Manifest(msgspec.Struct, frozen=True):
     settings: tuple[Setting, ...]
     quality: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     rate_per_group: float = 0.0
+    look: Look = Look({})
+    is_stand_in: bool = False
+    plays: Mapping[str, Look] = msgspec.field(default_factory=dict[str, Look])

@@ -15,6 +15,7 @@ from inbox.access import PORTER, Porter
 from inbox.health import HOOKS, Hooks
 from inbox.keys import ENGINE, LIVE, RENDERER
 from inbox.live import Live
+from inbox.looks import Looks
 from inbox.middleware import LONGEST_BODY, Entrance
 from inbox.rendering import Renderer
 
@@ -22,7 +23,9 @@ from inbox.rendering import Renderer
 def build(engine: Engine) -> web.Application:
     """The application of an engine that runs. Raises Invalid when its settings cannot be used."""
     settings, database = engine.settings, engine.database
-    renderer = Renderer(ZoneInfo(settings.time_zone), settings.brand, is_demo=settings.is_demo)
+    renderer = Renderer(
+        ZoneInfo(settings.time_zone), settings.brand, is_demo=settings.is_demo, looks=Looks(engine.doors.networks())
+    )
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     porter = Porter(database, engine.clock, limits)
     entrance = Entrance(settings, database, porter, renderer)

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from bot import wire
 from inbox import i18n, problems, turns
+from inbox.looks import Looks
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -83,13 +84,18 @@ def asset(path: str) -> str:
     return f"/static/{_tree()}/{path}"
 
 
+NO_LOOKS = Looks({})
+
+
 class Renderer:
     """One environment per language, so that a macro or a cached row needs no more than the language to be drawn."""
 
-    def __init__(self, zone: tzinfo, brand: str = "Comptoir", *, is_demo: bool = False) -> None:
+    def __init__(
+        self, zone: tzinfo, brand: str = "Comptoir", *, is_demo: bool = False, looks: Looks = NO_LOOKS
+    ) -> None:
         self.words = {locale: i18n.Words(locale, zone) for locale in i18n.LOCALES}
         self._environments = {
-            locale: _environment(words, brand, is_demo=is_demo) for locale, words in self.words.items()
+            locale: _environment(words, brand, is_demo=is_demo, looks=looks) for locale, words in self.words.items()
         }
         self._rows: OrderedDict[tuple[int, int, str], str] = OrderedDict()
 
@@ -123,7 +129,9 @@ class Renderer:
         return drawn
 
 
-def _environment(words: i18n.Words, brand: str = "Comptoir", *, is_demo: bool = False) -> Environment:
+def _environment(
+    words: i18n.Words, brand: str = "Comptoir", *, is_demo: bool = False, looks: Looks = NO_LOOKS
+) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=-1,
@@ -139,7 +147,7 @@ def _environment(words: i18n.Words, brand: str = "Comptoir", *, is_demo: bool = 
         initials=initials,
         tint=tint,
         icon=icon,
-        mark=mark,
+        look=looks.of,
         web_link=wire.web_link,
         turn=turns.sentence,
         told=partial(problems.translated, words),
@@ -150,26 +158,6 @@ def _environment(words: i18n.Words, brand: str = "Comptoir", *, is_demo: bool = 
 def masks(locale: str, text: str) -> str:
     """A text with its masks in the reader's language: `[card •••• 4242]` reads `[carte •••• 4242]`. The stored text stays."""
     return text.replace("[card ••••", "[carte ••••").replace("[expiry ••", "[expiration ••") if locale == "fr" else text
-
-
-# Our doors that stand for other networks: there the channel's name says which one is meant.
-STANDING_IN = frozenset({"fake", "signed"})
-MARKS = {
-    "telegram": "Tg",
-    "x": "X",
-    "facebook": "f",
-    "instagram": "Ig",
-    "mastodon": "M",
-    "bluesky": "B",
-    "whatsapp": "W",
-}
-
-
-@cache
-def mark(network: str, channel_name: str) -> tuple[str, str]:
-    """The name that a network's colour goes by, and its letters; no letters means a drawing instead."""
-    meant = channel_name.partition("-")[0] if network in STANDING_IN else network
-    return (meant, MARKS[meant]) if meant in MARKS else (network, "")
 
 
 @cache

@@ -1,13 +1,13 @@
 """`manifest.toml` → Manifest. A broken file is refused with the sentence of what is wrong in it."""
 
 import tomllib
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from bot import errors
-from bot.wire import Manifest, Setting
+from bot.wire import Look, Manifest, Setting
 
 WAYS_OF_HEARING = ("poll", "long poll", "stream", "webhook")
 LOCALES = ("fr", "en")
@@ -21,6 +21,17 @@ class _Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: Annotated[str, Meta(min_length=1)]
 
 
+_Title = Annotated[str, Meta(min_length=1)] | _Help
+_Mark = Annotated[str, Meta(max_length=2)]
+Colour = Literal["grey", "azure", "blue", "green", "ink", "ochre", "rose", "sky", "violet"]
+
+
+class _Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: _Title
+    mark: _Mark = ""
+    colour: Colour = "grey"
+
+
 class _Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: _Word
     help: _Help
@@ -32,7 +43,7 @@ class _Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: _Word
-    title: Annotated[str, Meta(min_length=1)]
+    title: _Title
     hears: Annotated[tuple[str, ...], Meta(min_length=1)]
     has_public: bool
     has_private: bool
@@ -41,6 +52,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_per_conversation: _Rate
     is_idempotent: bool
     rate_per_group: Annotated[float, Meta(ge=0)] = 0.0
+    mark: _Mark = ""
+    colour: Colour = "grey"
+    is_stand_in: bool = False
+    plays: dict[_Word, _Look] = {}
     settings: tuple[_Setting, ...] = ()
     quality: dict[str, str] = {}
 
@@ -79,20 +94,9 @@ def _check(written: _File, folder: str) -> None:
 
 
 def _manifest(written: _File) -> Manifest:
-    settings = tuple(
-        Setting(
-            name=setting.name,
-            help={locale: getattr(setting.help, locale) for locale in LOCALES},
-            is_secret=setting.is_secret,
-            is_required=setting.is_required,
-            default=setting.default,
-            is_address=setting.is_address,
-        )
-        for setting in written.settings
-    )
     return Manifest(
         network=written.network,
-        title=written.title,
+        title=_titles(written.title)["en"],
         hears=written.hears,
         has_public=written.has_public,
         has_private=written.has_private,
@@ -101,6 +105,29 @@ def _manifest(written: _File) -> Manifest:
         rate_per_conversation=written.rate_per_conversation,
         is_idempotent=written.is_idempotent,
         rate_per_group=written.rate_per_group,
-        settings=settings,
+        look=_look(written),
+        is_stand_in=written.is_stand_in,
+        plays={name: _look(played) for name, played in written.plays.items()},
+        settings=tuple(_setting(setting) for setting in written.settings),
         quality=written.quality,
     )
+
+
+def _setting(written: _Setting) -> Setting:
+    return Setting(
+        name=written.name,
+        help={locale: getattr(written.help, locale) for locale in LOCALES},
+        is_secret=written.is_secret,
+        is_required=written.is_required,
+        default=written.default,
+        is_address=written.is_address,
+    )
+
+
+def _look(written: _File | _Look) -> Look:
+    return Look(_titles(written.title), written.mark, written.colour)
+
+
+def _titles(title: str | _Help) -> dict[str, str]:
+    """A name that is the same everywhere is written once."""
+    return {locale: title if isinstance(title, str) else getattr(title, locale) for locale in LOCALES}

@@ -65,7 +65,9 @@ def test_read() -> None:
         ("limit = 500", "limit = 0", "$.limit"),
         ("rate = 1", "rate = -1", "$.rate"),
         ('fr = "Où"', "", "missing required field `fr`"),
-        ('title = "Board"', 'title = "Board"\ncolour = "red"', "unknown field `colour`"),
+        ('title = "Board"', 'title = "Board"\nshape = "round"', "unknown field `shape`"),
+        ('title = "Board"', 'title = "Board"\ncolour = "mauve"', "$.colour"),
+        ('title = "Board"', 'title = "Board"\nmark = "Brd"', "$.mark"),
         ("[quality]", '[[settings]]\nname = "place"\nhelp = {fr = "Où", en = "Where"}\n[quality]', "twice"),
     ],
 )
