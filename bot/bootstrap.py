@@ -99,7 +99,7 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         loops.add("dispatching", dispatcher.turn, dispatcher.stop)
         loops.add("working", Working(database, intake.waiting).turn)
         loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
-        loops.add("indexing", Indexing(database, holder).turn)
+        loops.add("indexing", Indexing(database, holder, intake.waiting).turn)
         loops.add("housekeeping", Housekeeping(database, holder).turn)
     if shape in ("all", "listen"):
         listening = Listening(database, intake, doors, heartbeats, holder)

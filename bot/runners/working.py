@@ -1,13 +1,13 @@
 """Doing due work: claim a handful, do it in one transaction with its striking off; where that fails, one by one."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 
 from bot.desk import setting_aside
 from bot.reactions import BY_KIND
+from bot.runners.courtesy import Waiting, nothing_waits
 from bot.store import queue
 from bot.store.database import Database
 from bot.store.queue import Claimed
@@ -24,9 +24,9 @@ GATHER_MORE = timedelta(milliseconds=250)  # while messages wait to be stored: t
 class Working:
     """One per process that works; any number of processes."""
 
-    def __init__(self, database: Database, is_busy: Callable[[], object] = lambda: False) -> None:
+    def __init__(self, database: Database, waiting: Waiting = nothing_waits) -> None:
         self._database = database
-        self._is_busy = is_busy
+        self._waiting = waiting
         self._ear = database.bell.listen()
 
     async def turn(self) -> None:
@@ -35,7 +35,7 @@ class Working:
         if done == HANDFUL:
             return
         if done or await self._ear.wait(LOOK_EVERY):
-            await asyncio.sleep((GATHER_MORE if self._is_busy() else GATHER).total_seconds())
+            await asyncio.sleep((GATHER_MORE if self._waiting() else GATHER).total_seconds())
 
     async def _handful(self) -> int:
         if not await self._database.read(lambda tx: queue.is_due(tx, BY_KIND)):
