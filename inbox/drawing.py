@@ -62,10 +62,11 @@ def queue_context(request: web.Request, frame: Frame, queue: Queue, current: int
         "view": view.name,
         "query": query(view),
         "shown": f"{view.name}{query(view)}",
-        "filtering": filtering.menu(words(request), queue, frame.all_teams),
+        "filtering": filtering.menu(words(request), request.app[RENDERER].looks, queue, frame.all_teams),
         "rows": rows(request, view, queue.page.rows, current),
         "more": more(view, queue),
         "blank": screens.blank(view, is_deaf=queue.is_deaf),
+        "steps": queue.steps,
         "cursor": str(queue.cursor),
         "ticket": None,
     }

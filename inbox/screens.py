@@ -1,12 +1,13 @@
 """What a page of the desk shows, read in one transaction: so that list, conversation and the start of the live stream agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from bot import wire
 from bot.desk import canned, presence
+from bot.model.agent import Role
 from bot.store import (
     agents,
     canned_replies,
@@ -15,6 +16,7 @@ from bot.store import (
     conversations,
     drafts,
     events,
+    messages,
     tags,
     teams,
     tickets,
@@ -52,6 +54,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Something that an admin does before the first message can be answered."""
+
+    name: str
+    link: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """A view's list, and what can filter it. `is_deaf` tells that a channel hears nothing now: an empty list must not hide it."""
 
@@ -61,6 +72,7 @@ class Queue:
     is_deaf: bool
     channels: tuple[ChannelRow, ...]
     tags: tuple[TagRow, ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,19 @@ def queue(tx: Transaction, agent: AgentRow, view: View, after: Place | None) -> 
     page = tickets.page(tx, view, viewer=agent, after=after)
     every_channel = channels.all(tx)
     is_deaf = not page.rows and any(one.health in DEAF and not one.is_paused for one in every_channel)
-    return Queue(view, page, cursor, is_deaf, every_channel, tags.all(tx))
+    return Queue(view, page, cursor, is_deaf, every_channel, tags.all(tx), first_steps(tx, agent, page, every_channel))
+
+
+def first_steps(tx: Transaction, agent: AgentRow, page: Page, every_channel: Sequence[ChannelRow]) -> tuple[Step, ...]:
+    """What an admin still has to do on a desk that has heard nobody yet; nothing as soon as the first message is there."""
+    if page.rows or agent.role != Role.ADMIN or messages.has_any(tx):
+        return ()
+    return (
+        Step("channel", "/channels/new", bool(every_channel)),
+        Step("agents", "/agents/new", len(agents.all(tx)) > 1),
+        Step("canned", "/canned-replies/new", bool(canned_replies.all(tx))),
+        Step("message", "/channels", is_done=False),
+    )
 
 
 def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None = None) -> Desk:

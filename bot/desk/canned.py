@@ -1,5 +1,6 @@
 """Canned replies: kept in both languages, filled for a ticket. A blank that has no value stays, and stops the sending."""
 
+import difflib
 import re
 
 from bot import errors
@@ -11,6 +12,10 @@ from bot.store.canned_replies import CannedReplyRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
+KNOWN = (
+    "contact_name", "contact_first_name", "agent_name", "agent_first_name", "branch", "channel", "team", "ticket",
+)  # fmt: skip
+_BRACES = re.compile(r"\{\{([^{}]*)\}\}")
 _SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -32,6 +37,20 @@ def values(ticket: TicketRow, agent: AgentRow) -> dict[str, str]:
 def filled(reply: CannedReplyRow, ticket: TicketRow, agent: AgentRow, language: str = "") -> str:
     """The reply's words for this ticket, in the given language or else the ticket's."""
     return canned_reply.fill(reply.text(language or ticket.language), values(ticket, agent))
+
+
+def misspelt(text: str) -> dict[str, str]:
+    """Blanks that are probably meant otherwise: as it is written → the known blank it resembles, or "" for what is no blank.
+
+    A blank of another name is none of them: an agent fills it by hand.
+    """
+    doubts: dict[str, str] = {}
+    for written in _BRACES.findall(text):
+        name = re.sub(r"[\s-]+", "_", written.strip().lower())
+        meant = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.8)
+        if written.strip() not in KNOWN and (meant or not canned_reply.BLANK.fullmatch(f"{{{{{written}}}}}")):
+            doubts[written.strip()] = meant[0] if meant else ""
+    return doubts
 
 
 def save(

@@ -36,6 +36,11 @@ class Wording:
     replaced_at: datetime
 
 
+def has_any(tx: Transaction) -> bool:
+    """Whether anybody has ever said anything."""
+    return tx.connection.execute(select(_MESSAGE.c.id).limit(1)).first() is not None
+
+
 def by_external_id(tx: Transaction, channel_id: int, external_id: str) -> Said | None:
     """The message that the network calls so, locked."""
     row = tx.connection.execute(

@@ -16,7 +16,7 @@ from inbox.forms import Form
 from inbox.keys import VIEWER
 from inbox.sheets import Faults
 
-FIELDS = ("shortcut", "title", "text_fr", "text_en", "is_safe_in_public", "preview")
+FIELDS = ("shortcut", "title", "text_fr", "text_en", "is_safe_in_public", "preview", "means")
 LONGEST = 4_000
 
 
@@ -74,6 +74,8 @@ async def _save(request: web.Request, known: CannedReplyRow | None) -> web.Respo
     typed = _typed(form)
     if form.ticked("preview"):
         return await _form(request, typed, known, is_preview=True)
+    if doubts := {} if form.ticked("means") else _doubts(request, typed):
+        return await _form(request, typed, known, doubts, is_doubted=True)
     try:
         await acting.write(request, lambda tx: canned.save(
             tx, known.id if known else None, shortcut=typed.shortcut, title=typed.title, text_fr=typed.text_fr,
@@ -93,6 +95,7 @@ async def _form(
     faults: Faults | None = None,
     *,
     is_preview: bool = False,
+    is_doubted: bool = False,
 ) -> web.Response:
     frame, _ = await sheets.look(request, canned_replies.all)
     context: dict[str, Any] = {
@@ -100,11 +103,22 @@ async def _form(
         "known": known,
         "may_edit": _may_edit(request),
         "is_preview": is_preview or known is not None,
+        "is_doubted": is_doubted,
         "examples": _examples(request),
         "filled": lambda text: canned_reply.fill(text, _examples(request)),
         "known_blanks": tuple(_examples(request)),
     }
     return sheets.page(request, "canned_replies/form.html", frame, "canned-replies", faults=faults, **context)
+
+
+def _doubts(request: web.Request, typed: Typed) -> Faults:
+    """The blanks that nobody would fill as they are written, by the text they stand in."""
+    words, found = sheets.words_of(request), dict[str, str]()
+    for field, text in (("text_fr", typed.text_fr), ("text_en", typed.text_en)):
+        for written, meant in canned.misspelt(text).items():
+            key = "canned.misspelt" if meant else "canned.no_blank"
+            found[field] = " ".join((found.get(field, ""), words(key, written=written, meant=meant))).strip()
+    return found
 
 
 def _typed(form: Form) -> Typed:

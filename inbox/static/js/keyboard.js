@@ -2,7 +2,7 @@
 import { open as write } from "./composer.js";
 import { openDialog } from "./palette.js";
 import { links, openId, step } from "./rows.js";
-import { hasChosen, toggle } from "./selection.js";
+import { hasChosen, toggle, toggleAll } from "./selection.js";
 import { toast } from "./toasts.js";
 import { say } from "./words.js";
 
@@ -36,6 +36,7 @@ const keys = {
   s: () => unfold("snooze-menu"),
   l: () => document.getElementById("tag-name")?.focus(),
   x: toggle,
+  X: toggleAll,
   f: () => open("filter-menu"),
   "/": () => (document.getElementById("q") ? document.getElementById("q").select() : press("#rail-find")),
   "?": () => openDialog("shortcuts"),

@@ -6,8 +6,11 @@ let last = null;
 const ticks = () => [...document.querySelectorAll("#rows .row-tick")];
 
 function count() {
-  const chosen = ticks().filter((tick) => tick.checked).length;
+  const [all, chosen] = [ticks(), ticks().filter((tick) => tick.checked).length];
   document.getElementById("bulk-count").textContent = say("bulk.selected", { count: chosen });
+  const box = document.getElementById("bulk-all");
+  box.checked = chosen > 0 && chosen === all.length;
+  box.indeterminate = chosen > 0 && chosen < all.length;
 }
 
 export const hasChosen = () => ticks().some((tick) => tick.checked);
@@ -17,7 +20,16 @@ export function toggle() {
   if (tick) tick.click();
 }
 
+// All that are shown, or none when all are ticked already. What only comes with the next page is not meant.
+export function toggleAll() {
+  const all = ticks();
+  const isEvery = all.every((tick) => tick.checked);
+  for (const tick of all) tick.checked = !isEvery;
+  count();
+}
+
 export function start() {
+  document.getElementById("bulk-all").addEventListener("click", toggleAll);
   document.getElementById("rows").addEventListener("click", (event) => {
     if (!event.target.matches(".row-tick")) return;
     const all = ticks();

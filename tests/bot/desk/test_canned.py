@@ -100,3 +100,28 @@ async def test_a_shortcut_belongs_to_one_reply(database: Database, bank: Bank) -
     assert told == ["canned_reply.saved", "canned_reply.saved", "canned_reply.removed", "canned_reply.saved"]
     with pytest.raises(errors.NotFound):
         await database.write(lambda tx: canned.remove(tx, id_, by=actor(bank.sofia)))
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"),
+    [
+        ("Bonjour {{contact_first_name}}, sous {{delai}}.", {}),
+        ("Bonjour {{contact_fist_name}}", {"contact_fist_name": "contact_first_name"}),
+        ("Bonjour {{ Contact Name }}", {"Contact Name": "contact_name"}),
+        ("{{agent-name}} {{ticket}}", {"agent-name": "agent_name"}),
+        ("Le {{Délai}}", {"Délai": ""}),
+        ("{{}}", {"": ""}),
+        ("{contact_name} { } 5 < 6", {}),
+    ],
+)
+def test_misspelt_blanks(text: str, doubts: dict[str, str]) -> None:
+    """A blank that resembles a known one is doubted, and one that is none; one of another name is left to the agent."""
+    assert canned.misspelt(text) == doubts
+
+
+async def test_every_known_blank_is_filled(database: Database, bank: Bank) -> None:
+    """What is offered as a blank is what is put for one."""
+    ticket_id = await database.write(bank.hear)
+    ticket, agent = await database.read(lambda tx: (tickets.find(tx, ticket_id), agents.find(tx, bank.amina)))
+
+    assert set(canned.values(ticket, agent)) == set(canned.KNOWN)

@@ -121,3 +121,28 @@ async def test_ten_tickets_without_the_mouse(desk: Desk) -> None:
         if left:
             await expect(page.locator("#rows .row:not(.is-gone) .row-link:focus")).to_have_count(1)
     assert desk.complaints == []
+
+
+async def test_all_that_are_shown_at_once(desk: Desk) -> None:
+    """Shift+X ticks every row and says how many; again it ticks none; the box in the bar does the same."""
+    for number in range(3):
+        await desk.hears("Bonjour", who=f"Contact {number}")
+    page = await desk.window()
+    await page.keyboard.press("Shift+X")
+    await expect(page.locator("#bulk-count")).to_have_text("4 sélectionnés")
+    await expect(page.locator("#bulk-all")).to_be_checked()
+    await page.locator("#rows .row-tick").first.uncheck()
+    await expect(page.locator("#bulk-count")).to_have_text("3 sélectionnés")
+    assert await page.evaluate("document.getElementById('bulk-all').indeterminate")
+    await page.locator("#bulk-all").click()
+    await page.keyboard.press("e")
+    await expect(page.locator("#rows .row")).to_have_count(0)
+    assert desk.complaints == []
+
+
+async def test_the_time_to_take_back_is_told(desk: Desk) -> None:
+    """The button that takes words back says for how many seconds it still can."""
+    page = await desk.window(path="/views/open/tickets/1")
+    await page.locator("#reply-text").fill("Bonjour Amélie.")
+    await page.locator("#reply-text").press("Control+Enter")
+    await expect(page.locator("#toasts [data-left]")).to_have_text(re.compile(r"^([1-9]|10)$"))

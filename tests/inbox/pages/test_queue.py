@@ -82,3 +82,20 @@ async def test_an_empty_filter_says_so(house: House) -> None:
     assert "Le filtre cache tout" in page
     assert page.count('href="/views/open?sort=longest"') >= 2
     assert views.named("open", priority="urgent").filters == {"priority": "urgent"}
+
+
+async def test_an_empty_desk_says_what_to_do(house: House) -> None:
+    """An admin of a desk that has heard nobody sees what is left to do; others do not, and it goes with the first message."""
+    admin, agent = await house.signed_in("admin"), await house.signed_in("agent")
+
+    empty = await (await admin.get("/views/open")).text()
+    assert "Connecter un canal" in empty
+    assert "1 sur 4" in empty
+    assert "Connecter un canal" not in await (await agent.get("/views/open")).text()
+
+    bank = await house.engine.database.write(world.open_bank)
+    assert "2 sur 4" in await (await admin.get("/views/open")).text()
+    ticket = await house.engine.database.write(bank.hear)
+    assert "Connecter un canal" not in await (await admin.get("/views/open")).text()
+    await house.engine.database.write(lambda tx: ticketing.resolve(tx, ticket, by=actor(bank.sofia)))
+    assert "Connecter un canal" not in await (await admin.get("/views/open")).text()
