@@ -9,6 +9,7 @@ from bot.store.teams import TeamRow
 from bot.store.views import View
 from inbox import addresses
 from inbox.i18n import Words
+from inbox.looks import Looks
 from inbox.screens import Queue
 
 LANGUAGES = ("fr", "en", "other", views.UNKNOWN)
@@ -52,12 +53,12 @@ class Menu:
     clear: str
 
 
-def menu(words: Words, queue: Queue, teams: tuple[TeamRow, ...]) -> Menu:
+def menu(words: Words, looks: Looks, queue: Queue, teams: tuple[TeamRow, ...]) -> Menu:
     """The menu of a list. A filter is offered where it can divide something, and always when it holds."""
     view = queue.view
     fields = tuple(
         Field(name, value, _with_chosen(choices, value))
-        for name, choices in _choices(words, queue, teams)
+        for name, choices in _choices(words, looks, queue, teams)
         if (value := getattr(view, name)) or len(choices) > 1
     )
     chips = tuple(
@@ -69,10 +70,10 @@ def menu(words: Words, queue: Queue, teams: tuple[TeamRow, ...]) -> Menu:
 
 
 def _choices(
-    words: Words, queue: Queue, teams: tuple[TeamRow, ...]
+    words: Words, looks: Looks, queue: Queue, teams: tuple[TeamRow, ...]
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     networks = sorted({one.network for one in queue.channels})
-    yield "network", tuple((name, name.capitalize()) for name in networks)
+    yield "network", tuple((name, looks.of(name, "").title[words.locale]) for name in networks)
     yield "channel", tuple((one.name, one.title or one.name) for one in queue.channels)
     if queue.view.team_id is None:
         yield "team", tuple((str(team.id), team.name) for team in teams)

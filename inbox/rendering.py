@@ -93,6 +93,7 @@ class Renderer:
     def __init__(
         self, zone: tzinfo, brand: str = "Comptoir", *, is_demo: bool = False, looks: Looks = NO_LOOKS
     ) -> None:
+        self.looks = looks
         self.words = {locale: i18n.Words(locale, zone) for locale in i18n.LOCALES}
         self._environments = {
             locale: _environment(words, brand, is_demo=is_demo, looks=looks) for locale, words in self.words.items()

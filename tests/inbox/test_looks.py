@@ -6,7 +6,9 @@ from pathlib import Path
 
 import inbox
 from bot.connectors import registry
+from bot.store import channels
 from inbox.looks import Looks
+from tests.inbox.conftest import House
 
 HOME = Path(inbox.__file__).parent
 NETWORKS = registry.networks()
@@ -50,3 +52,16 @@ def test_a_stand_in_looks_like_what_its_channel_is_named_after() -> None:
     assert (looks.of("fake", "facebook-lille").mark, looks.of("signed", "mastodon").colour) == ("f", "violet")
     assert (looks.of("signed", "shop").title["fr"], looks.of("signed", "shop").mark) == ("Porte HTTP signée", "")
     assert looks.of("pigeon", "loft").title == {"fr": "Pigeon", "en": "Pigeon"}
+
+
+async def test_the_list_is_filtered_by_networks_under_their_names(house: House) -> None:
+    """An agent chooses among the networks in their own language, not among the names of folders."""
+    agent = await house.signed_in()
+    for network in ("signed", "fake"):
+        await house.engine.database.write(
+            lambda tx, network=network: channels.save(tx, name=network, title=network, network=network)
+        )
+
+    page = await (await agent.get("/views/all")).text()
+
+    assert all(f">{NETWORKS[network].look.title['fr']}<" in page for network in ("signed", "fake"))
