@@ -62,10 +62,14 @@ def configure(form: Format = "auto", level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    _hush_others()
+
+
+def _hush_others() -> None:
+    """What libraries write by themselves is less, and holds nobody's words."""
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    server = logging.getLogger("aiohttp.server")
-    server.filters[:] = [_WithoutRequest()]
+    logging.getLogger("aiohttp.server").filters[:] = [_WithoutRequest()]
     logging.getLogger("asyncio").filters[:] = [_WithoutValues()]
 
 

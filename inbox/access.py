@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.desk import devices, passwords, signing_in
+from bot.desk import devices, guessing, passwords, signing_in
 from bot.desk.signing_in import Limits, Opened, Visit
 from bot.errors import NotAllowed, TryLater
 from bot.model.agent import Role
@@ -185,23 +185,15 @@ class Porter:
         """
         agent = await self._database.read(lambda tx: agents.by_email(tx, email))
         stored = agent.password_hash if agent and not agent.is_disabled else ""
-        browser = signing_in.known_device(device, agent.id if agent else 0, stored, self._clock())
-        tries = await self._database.write(lambda tx: signing_in.try_account(tx, email, visit, browser))
+        browser = guessing.device(device, agent.id if agent else 0, stored, self._clock())
+        tries = await self._database.write(lambda tx: guessing.take(tx, email, visit.address, browser))
         if not await self.hashing(lambda: passwords.is_right(stored, password)) or agent is None:
             await self._database.write(lambda tx: signing_in.refuse(tx, email, visit))
             raise NotAllowed("The e-mail address or the password is not right.")
         renewed = await self.hashing(lambda: passwords.hashed(password)) if passwords.is_outdated(stored) else ""
+        secrets = {"old_secret": old_secret, "password_hash": renewed}
         opened = await self._database.write(
-            lambda tx: signing_in.admit(
-                tx,
-                agent.id,
-                visit,
-                self.limits,
-                tries=tries,
-                browser=browser,
-                old_secret=old_secret,
-                password_hash=renewed,
-            )
+            lambda tx: signing_in.admit(tx, agent.id, visit, self.limits, tries=tries, browser=browser, **secrets)
         )
         self.forget()
         return replace(opened, device=devices.remember(device, agent.id, renewed or stored, self._clock()))
@@ -209,12 +201,12 @@ class Porter:
     async def check_own_password(self, viewer: Known, password: str, visit: Visit) -> None:
         """Raise NotAllowed unless an agent who is signed in gave their own password; tries count against their session."""
         agent = await self._database.read(lambda tx: agents.find(tx, viewer.agent_id))
-        browser = signing_in.known_session(viewer.id)
-        tries = await self._database.write(lambda tx: signing_in.try_account(tx, agent.email, visit, browser))
+        browser = guessing.session(viewer.id)
+        tries = await self._database.write(lambda tx: guessing.take(tx, agent.email, visit.address, browser))
         if not await self.hashing(lambda: passwords.is_right(agent.password_hash, password)):
             await self._database.write(lambda tx: signing_in.refuse(tx, agent.email, visit))
             raise NotAllowed("The password is not right.")
-        await self._database.write(lambda tx: signing_in.forgive(tx, browser, tries))
+        await self._database.write(lambda tx: guessing.forgive(tx, browser, tries))
 
     async def hashing(self, work: Callable[[], T]) -> T:
         """Hash in a thread, a few at a time. Raises TryLater when too many wait."""

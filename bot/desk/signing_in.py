@@ -1,4 +1,4 @@
-"""Coming in and going out: tries, sessions, links that work once, passwords.
+"""Coming in and going out: sessions, links that work once, passwords.
 
 Secrets are made here and handed out once; the store keeps their hashes. Passwords are hashed by the caller, in a thread
 (`desk.passwords`), because a transaction is no place to spend fifty milliseconds of a core.
@@ -9,17 +9,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.desk import devices
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound, TryLater
+from bot.desk import guessing
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.model.agent import Kind, Role
 from bot.model.event import SYSTEM, Actor, ActorKind
-from bot.store import agents, attempts, events, sessions
+from bot.store import agents, events, sessions
 from bot.store.transaction import Transaction
-
-# Guessing: so many tries are free, then each waits twice as long as the one before. An address may be a whole branch's.
-REMEMBERED = timedelta(hours=24)
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
-FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_BROWSER = 5, 30, 5
 
 INVITATION, RESET, SET_UP = timedelta(hours=72), timedelta(hours=1), timedelta(hours=24)
 
@@ -60,34 +55,6 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
-def try_account(tx: Transaction, email: str, visit: Visit, browser: str = "") -> list[int]:
-    """Count a try before the password is looked at, so that tries at the same moment are counted too.
-
-    A `browser` that the agent has signed in from (`known_device`, `known_session`) has a count of its own and no other: what
-    strangers do to the account, or from the same address, does not lock it out.
-
-    Raises TryLater, without counting, while whoever tries must wait. Unknown accounts wait like known ones.
-    """
-    frees = _frees(email, visit, browser)
-    attempts.hold(tx, tuple(frees))
-    for subject, free in frees.items():
-        left = _wait(attempts.since(tx, subject, tx.now - REMEMBERED), free, tx.now)
-        if left > timedelta():
-            raise TryLater("Too many tries. Wait a moment, then try again.", after=left)
-    return attempts.add(tx, tuple(frees))
-
-
-def known_device(known: str, agent_id: int, password_hash: str, now: datetime) -> str:
-    """By what a browser is counted that has signed in before; empty when it has not."""
-    number = devices.recognise(known, agent_id, password_hash, now)
-    return f"device:{number}" if number else ""
-
-
-def known_session(session_id: int) -> str:
-    """By what a browser is counted whose agent is signed in, and gives the password again."""
-    return f"session:{session_id}"
-
-
 def refuse(tx: Transaction, email: str, visit: Visit) -> None:
     """The password was wrong, or there is no such agent: written down, and the answer is the same."""
     known = agents.by_email(tx, email)
@@ -110,17 +77,11 @@ def admit(
     agent = agents.find(tx, agent_id)
     if agent.is_disabled or agent.kind != Kind.HUMAN:
         raise NotAllowed("This account is disabled.")
-    forgive(tx, browser or _account(agent.email), tries)
+    guessing.forgive(tx, browser or guessing.account(agent.email), tries)
     _forget(tx, old_secret)
     if password_hash:
         agents.change(tx, agent_id, password_hash=password_hash)
     return _open(tx, agent_id, visit, limits)
-
-
-def forgive(tx: Transaction, subject: str, tries: list[int]) -> None:
-    """The password was right: these were no guesses, nor what was tried before by the same count."""
-    attempts.forgive(tx, subject)
-    attempts.remove(tx, tries)
 
 
 def prove(tx: Transaction, session_id: int, visit: Visit, limits: Limits) -> Opened:
@@ -150,7 +111,7 @@ def change_password(tx: Transaction, agent_id: int, password_hash: str, *, by: A
     """Keep a new password and end every session: whoever knew the old one is out."""
     agents.change(tx, agent_id, password_hash=password_hash)
     sessions.withdraw(tx, agent_id)
-    attempts.forgive(tx, _account(agents.find(tx, agent_id).email))
+    guessing.forgive(tx, guessing.account(agents.find(tx, agent_id).email), [])
     events.record(tx, "agent.password_changed", by=by, body={"agent": agent_id})
     end_all(tx, agent_id, "password changed", by=by)
 
@@ -226,7 +187,7 @@ def is_over(known: sessions.Known, now: datetime, limits: Limits) -> bool:
 
 def forget_old(tx: Transaction) -> int:
     """Sessions and links that have ended by themselves, and tries that no longer count: how many are forgotten now."""
-    return sessions.remove_expired(tx) + attempts.remove_old(tx, tx.now - REMEMBERED)
+    return sessions.remove_expired(tx) + guessing.forget_old(tx)
 
 
 def _use_up(tx: Transaction, secret: str) -> None:
@@ -234,14 +195,6 @@ def _use_up(tx: Transaction, secret: str) -> None:
     found = sessions.invited(tx, digest(secret))
     if found is None or not sessions.use_up(tx, found.id):
         raise NotFound("This link no longer works. Ask for a new one.")
-
-
-def _wait(tried: attempts.Tried, free: int, now: datetime) -> timedelta:
-    """How long until the next try is allowed; nothing or less when it is now."""
-    if tried.last_at is None or tried.count < free:
-        return timedelta()
-    doublings: int = 2 ** min(tried.count - free, 10)
-    return tried.last_at + min(FIRST_WAIT * doublings, LONGEST_WAIT) - now
 
 
 def _open(tx: Transaction, agent_id: int, visit: Visit, limits: Limits) -> Opened:
@@ -273,14 +226,3 @@ def _ended(tx: Transaction, agent_id: int, ids: list[int], why: str, *, by: Acto
 
 def _where(visit: Visit) -> dict[str, str]:
     return {"address": visit.address, "request": visit.request_id}
-
-
-def _frees(email: str, visit: Visit, browser: str) -> dict[str, int]:
-    """What a try is counted by, and how many are free."""
-    if browser:
-        return {browser: FREE_PER_BROWSER}
-    return {_account(email): FREE_PER_ACCOUNT, f"address:{visit.address}": FREE_PER_ADDRESS}
-
-
-def _account(email: str) -> str:
-    return f"account:{email.strip().lower()[:200]}"

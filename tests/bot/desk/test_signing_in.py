@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import HeldClock
-from bot.desk import passwords, signing_in, staffing
+from bot.desk import guessing, passwords, signing_in, staffing
 from bot.desk.signing_in import Limits, Opened, Visit
 from bot.desk.staffing import Post
 from bot.errors import Conflict, NotAllowed, NotFound, TryLater
@@ -181,18 +181,18 @@ async def test_ten_thousand_guesses_from_a_hundred_addresses_try_fewer_than_fift
     """Five hours of guessing at one account, every two seconds from another address, look at fewer than fifty passwords."""
     await hired(database)
 
-    def guessing(tx: Transaction) -> int:
+    def guessed(tx: Transaction) -> int:
         tried = 0
         for guess in range(10_000):
             tx.now = clock() + guess * timedelta(seconds=2)
             try:
-                signing_in.try_account(tx, "nadia@bank.example", Visit(f"198.51.100.{guess % 100}"))
+                guessing.take(tx, "nadia@bank.example", f"198.51.100.{guess % 100}")
             except TryLater:
                 continue
             tried += 1
         return tried
 
-    assert 5 <= await database.write(guessing) < 50
+    assert 5 <= await database.write(guessed) < 50
 
 
 async def test_an_unknown_account_waits_like_a_known_one(database: Database) -> None:
@@ -200,30 +200,29 @@ async def test_an_unknown_account_waits_like_a_known_one(database: Database) -> 
     await hired(database)
     told = []
     for email in ("nadia@bank.example", "nobody@bank.example"):
-        for _ in range(signing_in.FREE_PER_ACCOUNT):
-            await database.write(lambda tx, email=email: signing_in.try_account(tx, email, HERE))
+        for _ in range(guessing.FREE_PER_ACCOUNT):
+            await database.write(lambda tx, email=email: guessing.take(tx, email, HERE.address))
         with pytest.raises(TryLater) as refused:
-            await database.write(lambda tx, email=email: signing_in.try_account(tx, email, HERE))
+            await database.write(lambda tx, email=email: guessing.take(tx, email, HERE.address))
         told.append((refused.value.message, refused.value.after))
     assert told[0] == told[1]
 
 
 async def test_spraying_many_accounts_from_one_address_is_slowed(database: Database) -> None:
     """One wrong try at each of many accounts adds up against the address."""
-    for number in range(signing_in.FREE_PER_ADDRESS):
-        await database.write(lambda tx, n=number: signing_in.try_account(tx, f"a{n}@bank.example", HERE))
+    for number in range(guessing.FREE_PER_ADDRESS):
+        await database.write(lambda tx, n=number: guessing.take(tx, f"a{n}@bank.example", HERE.address))
     with pytest.raises(TryLater):
-        await database.write(lambda tx: signing_in.try_account(tx, "one-more@bank.example", HERE))
-    elsewhere = Visit("203.0.113.1")
-    assert await database.write(lambda tx: signing_in.try_account(tx, "one-more@bank.example", elsewhere))
+        await database.write(lambda tx: guessing.take(tx, "one-more@bank.example", HERE.address))
+    assert await database.write(lambda tx: guessing.take(tx, "one-more@bank.example", "203.0.113.1"))
 
 
 async def test_the_right_password_clears_the_account(database: Database, clock: HeldClock) -> None:
     """After a success, earlier slips no longer slow the agent."""
     id_ = await hired(database)
     for _ in range(4):
-        await database.write(lambda tx: signing_in.try_account(tx, "nadia@bank.example", HERE))
-    tries = await database.write(lambda tx: signing_in.try_account(tx, "nadia@bank.example", HERE))
+        await database.write(lambda tx: guessing.take(tx, "nadia@bank.example", HERE.address))
+    tries = await database.write(lambda tx: guessing.take(tx, "nadia@bank.example", HERE.address))
     await database.write(lambda tx: signing_in.admit(tx, id_, HERE, Limits(), tries=tries))
     left = await database.read(lambda tx: attempts.since(tx, "account:nadia@bank.example", clock() - timedelta(days=1)))
     assert left.count == 0
@@ -234,7 +233,7 @@ async def test_what_is_over_is_forgotten(database: Database, clock: HeldClock) -
     id_ = await hired(database)
     await signed_in(database, id_)
     await database.write(lambda tx: signing_in.invite(tx, id_, by=SYSTEM))
-    await database.write(lambda tx: signing_in.try_account(tx, "nadia@bank.example", HERE))
+    await database.write(lambda tx: guessing.take(tx, "nadia@bank.example", HERE.address))
     assert await database.write(signing_in.forget_old) == 0
     clock.advance(timedelta(hours=25))
     other = await hired(database, "leo@bank.example")
