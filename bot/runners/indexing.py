@@ -2,7 +2,8 @@
 
 Why not in ingest's own batch: folding a text and filling a full-text index costs about as much as keeping the message, and
 whoever waits for an acknowledgement would wait for it too. The loop follows the event log by a cursor, as the sealer does: what
-commits is found within a second (ten while messages wait to be stored: `courtesy`), a crash loses nothing, and a desk that had no index yet gets one from its first event on.
+commits is found within a second (ten while messages wait to be stored: `courtesy`), a crash loses nothing, and a desk that had
+no index yet gets one from its first event on.
 """
 
 import asyncio
