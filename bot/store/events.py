@@ -13,7 +13,7 @@ import orjson
 
 from bot.model.columns import table
 from bot.model.event import SYSTEM, Actor, ActorKind, Event
-from bot.store import bulk, numbers, queue
+from bot.store import bulk, driver, numbers, queue
 from bot.store.transaction import Transaction
 
 _EVENT = table(Event)
@@ -125,15 +125,14 @@ def record_all(tx: Transaction, facts: Sequence[Fact]) -> list[int]:
 
 def after(tx: Transaction, position: Position, limit: int = 500) -> list[Recorded]:
     """The next events after `position`, in order, none of which can still be overtaken."""
-    found = tx.connection.exec_driver_sql(
-        _AFTER[tx.dialect], (position.xid, position.id, limit) if tx.dialect == "postgresql" else (position.id, limit)
-    )
+    since = (position.xid, position.id) if tx.dialect == "postgresql" else (position.id,)
+    found = driver.ask(tx.connection, _AFTER[tx.dialect], (*since, limit))
     return [_recorded(tx, row) for row in found]
 
 
 def end(tx: Transaction) -> Position:
     """The place after the last event that can be read now."""
-    row = tx.connection.exec_driver_sql(_END[tx.dialect]).first()
+    row = driver.first(tx.connection, _END[tx.dialect])
     return Position(int(row[0]), int(row[1])) if row else Position()
 
 

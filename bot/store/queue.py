@@ -15,7 +15,7 @@ import orjson
 
 from bot.model.columns import table
 from bot.model.work import Work
-from bot.store import bulk, numbers
+from bot.store import bulk, driver, numbers
 from bot.store.transaction import Transaction
 
 ATTEMPTS = 8
@@ -75,12 +75,13 @@ def is_due(tx: Transaction, kinds: Iterable[str]) -> bool:
     """Whether there is anything to claim: asked before a claim, because a look costs no write."""
     among, listed = bulk.among(tx, "kind", kinds)
     sign, now = bulk.mark(tx), bulk.time(tx, tx.now)
-    found = tx.connection.exec_driver_sql(
+    found = driver.first(
+        tx.connection,
         f"SELECT 1 FROM work WHERE NOT is_dead AND due_at <= {sign} AND {among}"
         f" AND (lease_until IS NULL OR lease_until <= {sign}) LIMIT 1",
         (now, listed, now),
     )
-    return found.first() is not None
+    return found is not None
 
 
 def claim(tx: Transaction, kinds: Iterable[str], limit: int = 50, lease: timedelta = LEASE) -> list[Claimed]:
@@ -90,7 +91,8 @@ def claim(tx: Transaction, kinds: Iterable[str], limit: int = 50, lease: timedel
     among, listed = bulk.among(tx, "kind", kinds)
     sign = bulk.mark(tx)
     skip = " FOR UPDATE SKIP LOCKED" if tx.dialect == "postgresql" else ""
-    found = tx.connection.exec_driver_sql(
+    found = driver.ask(
+        tx.connection,
         f"UPDATE work SET lease_until = {sign}, lease_token = {sign}, attempts = attempts + 1 WHERE id IN ("
         f"SELECT id FROM work WHERE NOT is_dead AND due_at <= {sign} AND {among}"
         f" AND (lease_until IS NULL OR lease_until <= {sign}) ORDER BY due_at, id LIMIT {sign}{skip})"
@@ -104,8 +106,10 @@ def claim(tx: Transaction, kinds: Iterable[str], limit: int = 50, lease: timedel
 def finish_all(tx: Transaction, works: Sequence[Claimed]) -> list[Claimed]:
     """Strike off what one claim gave; those of it that are still held. The others have passed on, and are done by others."""
     among, listed = bulk.among(tx, "id", [work.id for work in works])
-    done = tx.connection.exec_driver_sql(
-        f"DELETE FROM work WHERE {among} AND lease_token = {bulk.mark(tx)} RETURNING id", (listed, works[0].token)
+    done = driver.ask(
+        tx.connection,
+        f"DELETE FROM work WHERE {among} AND lease_token = {bulk.mark(tx)} RETURNING id",
+        (listed, works[0].token),
     )
     held = {row[0] for row in done}
     return [work for work in works if work.id in held]
