@@ -66,6 +66,7 @@ def queue_context(request: web.Request, frame: Frame, queue: Queue, current: int
         "rows": rows(request, view, queue.page.rows, current),
         "more": more(view, queue),
         "blank": screens.blank(view, is_deaf=queue.is_deaf),
+        "steps": queue.steps,
         "cursor": str(queue.cursor),
         "ticket": None,
     }
