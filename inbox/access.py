@@ -109,22 +109,6 @@ def own_path(target: str) -> str:
     return target if len(target) <= 500 and not re.search(r"[\\\x00-\x20\x7f-\uffff]", target) else "/"
 
 
-def device(user_agent: str) -> str:
-    """A browser and a system, as its owner would name them. Only for reading: nothing is decided by it."""
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
-    return " · ".join(part for part in (browser, system) if part) or "?"
-
-
-_BROWSERS = (
-    ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-    ("Mac OS X", "macOS"), ("Linux", "Linux"),
-)  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     known: Known | None

@@ -4,7 +4,7 @@ from aiohttp import hdrs, web
 
 from bot.desk.signing_in import Visit
 from bot.store.sessions import Known
-from inbox import access, i18n
+from inbox import i18n
 from inbox.keys import REQUEST_ID, VIEWER
 from inbox.origins import SENDER, Sender
 
@@ -21,7 +21,7 @@ def device_name(sender: Sender) -> str:
 
 def visit(request: web.Request) -> Visit:
     """Where a request comes from, for the desk's journal."""
-    return Visit(request[SENDER].address, access.device(request.headers.get(hdrs.USER_AGENT, "")), request[REQUEST_ID])
+    return Visit(request[SENDER].address, device(request.headers.get(hdrs.USER_AGENT, "")), request[REQUEST_ID])
 
 
 def locale_of(request: web.Request, default: str) -> str:
@@ -31,3 +31,19 @@ def locale_of(request: web.Request, default: str) -> str:
         return viewer.locale
     wishes = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
     return i18n.preferred(wishes) if wishes else default
+
+
+def device(user_agent: str) -> str:
+    """A browser and a system, as its owner would name them. Only for reading: nothing is decided by it."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return " · ".join(part for part in (browser, system) if part) or "?"
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
