@@ -47,4 +47,10 @@ def _has(reply: CannedReplyRow, language: str) -> bool:
 
 def _pick(reply: CannedReplyRow, ticket: TicketRow, agent: AgentRow, language: str) -> Pick:
     words = canned.filled(reply, ticket, agent, language)
-    return Pick(reply.id, reply.shortcut, reply.title, language, words, reply.is_safe_in_public)
+    return Pick(reply.id, reply.shortcut, called(reply.title, agent.locale), language, words, reply.is_safe_in_public)
+
+
+def called(title: str, locale: str) -> str:
+    """A title that is written in both languages, "Accueil / Greeting", in the one that the agent reads."""
+    halves = title.split(" / ")
+    return halves[locale == "en"] if len(halves) == 2 else title

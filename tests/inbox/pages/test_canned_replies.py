@@ -1,6 +1,9 @@
 """A misspelt blank is noticed when it is saved, not when a contact waits."""
 
+import pytest
+
 from bot.store import canned_replies
+from inbox.pages import picks
 from tests.inbox.conftest import House
 
 TYPED = {"title": "Merci", "shortcut": "merci", "text_fr": "Merci {{contact_fist_name}}, sous {{delai}}."}
@@ -29,3 +32,15 @@ async def test_a_blank_of_ones_own_is_not(house: House) -> None:
     saved = await sofia.post("/canned-replies", TYPED | {"text_fr": "Sous {{delai}}, {{contact_name}}."})
 
     assert saved.status == 303
+
+
+@pytest.mark.parametrize(
+    ("title", "locale", "called"),
+    [
+        ("Accueil / Greeting", "fr", "Accueil"), ("Accueil / Greeting", "en", "Greeting"), ("Merci", "en", "Merci"),
+        ("24/7", "en", "24/7"), ("A / B / C", "fr", "A / B / C"),
+    ],
+)  # fmt: skip
+def test_a_title_in_both_languages_is_read_in_ones_own(title: str, locale: str, called: str) -> None:
+    """The list of canned replies has little room: it shows the half that its reader reads, and a single title whole."""
+    assert picks.called(title, locale) == called
