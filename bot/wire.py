@@ -18,6 +18,7 @@ ExternalId = Annotated[str, Meta(min_length=1, max_length=300)]
 Name = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=100_000)]
 Link = Annotated[str, Meta(max_length=2_000)]
+Trait = Annotated[str, Meta(min_length=1, max_length=30)]
 
 NOT_CALLABLE = (
     "Answers go to an address that begins with https:// and a host,"
@@ -83,6 +84,7 @@ class InboundMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `conversation_id` names the thread or chat as the network sees it.
     `version` tells two edits of one message apart (an edit date, say); it is empty for what was said first.
     `is_own` marks the brand's own words, seen again as an echo or found in an archive.
+    `traits` are facts that the network tells once and its connector needs again when somebody answers (`Spot`).
     """
 
     external_id: ExternalId
@@ -97,6 +99,7 @@ class InboundMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[str, Meta(max_length=100)] = ""
     permalink: Link = ""
     attachments: Annotated[tuple[Attachment, ...], Meta(max_length=50)] = ()
+    traits: Annotated[Mapping[Trait, Annotated[str, Meta(max_length=300)]], Meta(max_length=20)] = {}
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -125,18 +128,55 @@ class OutboundMessage(msgspec.Struct, frozen=True):
     to: Person | None = None
 
 
+class Deed(msgspec.Struct, frozen=True):
+    """What is to be done with one message besides answering it: hide, unhide, like, unlike, or edit, delete words of ours."""
+
+    act: str
+    message_id: str
+    conversation_id: str
+    text: str = ""
+
+
 class Receipt(msgspec.Struct, frozen=True):
-    """The network's answer to a sending: the id it gave, and its own time where it tells one."""
+    """The network's answer to a sending: the id it gave, and its own time where it tells one.
+
+    `conversation_id` is given where the words went into another conversation than they were meant for: a private reply to a
+    public message begins one.
+    """
 
     external_id: str
     sent_at: datetime | None = None
     permalink: str = ""
+    conversation_id: str = ""
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """Where an answer would go: a conversation, the contact's newest message in it (empty when there is none), and the moment.
+
+    `heard_at` is when the contact wrote it, by the network's time; `traits` are what the connector noted with it.
+    """
+
+    conversation_id: str
+    is_public: bool
+    at: datetime
+    message_id: str = ""
+    heard_at: datetime | None = None
+    traits: Mapping[str, str] = {}
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """Whether something may be done, until when, and else why not: a key of the manifest's sentences, or of the catalogue."""
+
+    is_allowed: bool = True
+    until: datetime | None = None
+    why_not: str = ""
 
 
 class Capabilities(msgspec.Struct, frozen=True):
-    """What may be done in one conversation now. `why_not` is a key of the catalogue when `can_reply` is false.
+    """What may be done at one spot now. `why_not` says why when `can_reply` is false, `until` how long else; as in `Permission`.
 
-    `limit` is the longest text in the network's own units, as `Connector.count` counts them.
+    `limit` is the longest text in the network's own units, as `Connector.count` counts them. `acts` holds what this network
+    knows besides: private_reply, hide, like, edit, delete.
     """
 
     can_reply: bool = True
@@ -144,6 +184,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     limit: int = 4096
     is_public: bool = False
     until: datetime | None = None
+    acts: Mapping[str, Permission] = {}
 
 
 class Health(StrEnum):
@@ -194,7 +235,7 @@ class Manifest(msgspec.Struct, frozen=True):
     `rate_per_conversation` within one conversation, `rate_per_group` within one that is public, where the network is
     stricter there (0: as in any other). `is_stand_in`: its channels stand for other networks, and their names say for which;
     `plays` are networks that no connector of ours speaks, but that a stand-in shows. `quality` says for each point of the card
-    "done", "todo" or "exempt: why".
+    "done", "todo" or "exempt: why". `sentences` are what the connector has to say to people, by key and language.
     """
 
     network: str
@@ -212,3 +253,4 @@ class Manifest(msgspec.Struct, frozen=True):
     look: Look = Look({})
     is_stand_in: bool = False
     plays: Mapping[str, Look] = msgspec.field(default_factory=dict[str, Look])
+    sentences: Mapping[str, Mapping[str, str]] = {}

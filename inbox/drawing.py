@@ -12,7 +12,7 @@ from bot.desk import routing
 from bot.store import views
 from bot.store.rows import TicketRow
 from bot.store.views import View
-from inbox import filtering, i18n, screens
+from inbox import filtering, i18n, networks, screens
 from inbox.addresses import query
 from inbox.keys import ENGINE, RENDERER, VIEWER
 from inbox.packing import packed
@@ -108,15 +108,22 @@ def ticket_context(request: web.Request, view: View, desk: Desk) -> dict[str, An
 def composer_context(request: web.Request, desk: Desk) -> dict[str, Any]:
     """What the reply and the note need: what the network allows and how it counts, the drafts, the canned replies."""
     door = request.app[ENGINE].doors.by_id(desk.ticket.channel_id)
-    capabilities = door.connector.capabilities(is_public=desk.ticket.is_public) if door else screens.NOTHING_KNOWN
+    capabilities = door.connector.capabilities(desk.spot) if door else screens.NOTHING_KNOWN
     note = desk.drafts.get("note")
     return {
         "canneds": desk.canneds,
         "capabilities": capabilities,
+        "cannot": sentence(request, desk.ticket.network, capabilities.why_not or "cannot.unknown"),
         "counts_by": screens.rule(door.connector.count) if door else "points",
         "reply": reply_fields(desk),
         "note": {"text": note.text if note else "", "error": ""},
     }
+
+
+def sentence(request: web.Request, network: str, key: str) -> str:
+    """What a network's manifest says under a key, or else the catalogue."""
+    said = networks.known(request)[network].sentences if network in networks.known(request) else {}
+    return said[key][request[VIEWER].locale] if key in said else words(request)(key)
 
 
 def reply_fields(desk: Desk, canned_id: int | None = None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.store import (
     drafts,
     events,
     messages,
+    spots,
     tags,
     teams,
     tickets,
@@ -90,6 +91,7 @@ class Desk:
     all_tags: tuple[TagRow, ...]
     canneds: tuple[CannedReplyRow, ...]
     now: datetime
+    spot: wire.Spot
 
 
 def frame(tx: Transaction, viewer: Known) -> Frame:
@@ -136,6 +138,7 @@ def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None 
         all_tags=tags.all(tx),
         canneds=canned_replies.all(tx),
         now=tx.now,
+        spot=spots.of(tx, ticket),
     )
 
 

@@ -9,6 +9,30 @@ from bot import wire
 from bot.clock import Clock
 
 
+class Vault(Protocol):
+    """What a channel must remember besides its cursor: credentials that the network changes."""
+
+    async def read(self, name: str) -> str:
+        """The value of this name; empty when there is none."""
+        ...
+
+    async def write(self, name: str, value: str) -> None:
+        """Keep it; durable when this returns."""
+
+
+class Forgetful:
+    """A vault for as long as the process lives, for whoever opens an account without running the desk."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    async def read(self, name: str) -> str:
+        return self._kept.get(name, "")
+
+    async def write(self, name: str, value: str) -> None:
+        self._kept[name] = value
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """The configured channel as its connector sees it: plain values, secrets already resolved.
@@ -23,6 +47,7 @@ class Account:
     secrets: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
     hook_url: str = ""
     is_private_network_allowed: bool = False
+    vault: Vault = field(repr=False, default_factory=Forgetful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +113,11 @@ class Connector(Protocol):
         """Ask the network, cheaply, whether the account works."""
         ...
 
-    def capabilities(self, *, is_public: bool) -> wire.Capabilities:
-        """What may be done in such a conversation."""
+    async def act(self, deed: wire.Deed) -> None:
+        """Do it once; doing it twice is the same. Raises Refused for what this network does not know or allow."""
+
+    def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
+        """What may be done there now. No network is asked."""
         ...
 
     def count(self, text: str) -> int:

@@ -57,6 +57,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_stand_in: bool = False
     plays: dict[_Word, _Look] = {}
     settings: tuple[_Setting, ...] = ()
+    sentences: dict[_Word, _Help] = {}
     quality: dict[str, str] = {}
 
 
@@ -109,6 +110,9 @@ def _manifest(written: _File) -> Manifest:
         is_stand_in=written.is_stand_in,
         plays={name: _look(played) for name, played in written.plays.items()},
         settings=tuple(_setting(setting) for setting in written.settings),
+        sentences={
+            key: {locale: getattr(said, locale) for locale in LOCALES} for key, said in written.sentences.items()
+        },
         quality=written.quality,
     )
 

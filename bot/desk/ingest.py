@@ -7,6 +7,8 @@ the same transaction. Edits and deletions follow in `amend`.
 
 from collections.abc import Iterable, Sequence
 
+import orjson
+
 from bot import wire
 from bot.desk import amend, placing
 from bot.desk.hearing import Heard, Rules, Taken
@@ -94,6 +96,7 @@ def _row(tx: Transaction, heard: Heard) -> tuple[object, ...]:
         heard.handle.id if heard.handle else None, heard.direction.value, said.external_id, heard.text, heard.language,
         said.in_reply_to, said.permalink, said.is_public, heard.is_masked, said.sent_at, tx.now,
         tx.now if is_edit else None, None, said.version,
+        orjson.dumps(said.traits).decode() if said.traits else "",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from bot.model import (  # noqa: F401  each import puts its tables into the meta
     channel,
     contact,
     conversation,
+    credential,
     draft,
     event,
     message,

@@ -22,6 +22,7 @@ class Message(SQLModel, table=True):
 
     Two times: `sent_at` is the network's, `received_at` ours; their difference is the channel's lag.
     `external_id` is null only for words of ours that have no receipt yet. `language` is "fr", "en", "other" or "" for unknown.
+    `traits` is JSON, what `wire.InboundMessage.traits` held; empty for none.
     """
 
     __table_args__ = (
@@ -51,6 +52,7 @@ class Message(SQLModel, table=True):
     edited_at: datetime | None = at(optional=True)
     deleted_at: datetime | None = at(optional=True)
     version: str = ""
+    traits: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Revision(SQLModel, table=True):

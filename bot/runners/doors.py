@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.connectors import registry
 from bot.connectors.base import Connector
 from bot.runners.accounts import Accounts
+from bot.runners.vaults import Vault
 from bot.store import channels
 from bot.store.channels import ChannelRow
 from bot.store.database import Database
@@ -49,7 +50,7 @@ class Doors:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._accounts = Accounts(secret, public_url, is_private_allowed)
+        self._accounts = Accounts(secret, public_url, is_private_allowed, lambda id_: Vault(database, id_))
         self._open: dict[int, Door] = {}
         self._names: dict[str, int] = {}
         self._known: frozenset[str] = frozenset()

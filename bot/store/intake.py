@@ -194,6 +194,7 @@ def change_tickets(tx: Transaction, changed: Sequence[tuple[Sequence[Any], Seque
 MESSAGE = (
     "id", "channel_id", "conversation_id", "ticket_id", "handle_id", "direction", "external_id", "text", "language",
     "in_reply_to", "permalink", "is_public", "is_masked", "sent_at", "received_at", "edited_at", "deleted_at", "version",
+    "traits",
 )  # fmt: skip
 
 

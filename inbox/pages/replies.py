@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot import errors
+from bot import errors, wire
 from bot.desk import replying
 from bot.desk.replying import Measure
-from bot.store import outbox, tickets
+from bot.store import outbox, spots, tickets
+from bot.store.agents import AgentRow
 from bot.store.outbox import OutboxRow
+from bot.store.rows import TicketRow
+from bot.store.transaction import Transaction
 from inbox import acting, drawing, problems, screens
 from inbox.acting import Told
 from inbox.forms import Form
@@ -64,9 +67,9 @@ async def _write(request: web.Request, form: Form) -> int:
         form.number("canned"),
     )
     is_meant = form.ticked("is_meant")
-    ticket = await acting.read(request, lambda tx: tickets.visible(tx, id_, acting.agent(tx, request)))
+    ticket, spot = await acting.read(request, lambda tx: _spot(tx, id_, acting.agent(tx, request)))
     door = request.app[ENGINE].doors.by_id(ticket.channel_id)
-    capabilities = door.connector.capabilities(is_public=ticket.is_public) if door else screens.NOTHING_KNOWN
+    capabilities = door.connector.capabilities(spot) if door else screens.NOTHING_KNOWN
     measure = Measure(door.connector.count(text), capabilities.limit) if door else None
     undo = timedelta(seconds=request.app[ENGINE].settings.undo_seconds)
     return await acting.write(
@@ -76,6 +79,11 @@ async def _write(request: web.Request, form: Form) -> int:
             canned_id=canned_id, measure=measure, undo_within=undo,
         ),
     )  # fmt: skip
+
+
+def _spot(tx: Transaction, ticket_id: int, agent: AgentRow) -> tuple[TicketRow, wire.Spot]:
+    ticket = tickets.visible(tx, ticket_id, agent)
+    return ticket, spots.of(tx, ticket)
 
 
 async def _once_more(request: web.Request, form: Form, problem: errors.ComptoirError) -> web.Response:

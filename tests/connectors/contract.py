@@ -33,6 +33,7 @@ from tests.connectors.far_side import (
     keeps_secrets,
     listening,
     opened,
+    spot,
     texts,
 )
 
@@ -81,7 +82,7 @@ class ManifestIsComplete:
     def test_limit_and_count(self, far: FarSide) -> None:
         """What agents are told about length is the manifest's limit, counted by the network's rule."""
         connector = far.connect()
-        limits = {connector.capabilities(is_public=is_public).limit for is_public in (True, False)}
+        limits = {connector.capabilities(spot(is_public=is_public)).limit for is_public in (True, False)}
 
         assert max(limits) == connector.manifest.limit
         assert connector.count("") == 0
@@ -342,7 +343,7 @@ class Sending:
     async def test_too_long(self, far: FarSide) -> None:
         """A text at the limit goes out; one that is longer is refused before it leaves."""
         async with opened(far) as connector:
-            limit = connector.capabilities(is_public=False).limit
+            limit = connector.capabilities(spot(is_public=False)).limit
             await connector.send(far.outbound("x" * limit))
             with pytest.raises(errors.Refused):
                 await connector.send(far.outbound("x" * (limit + 1), key="key-2"))

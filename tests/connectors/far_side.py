@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import pytest
 
-from bot import errors, wire
+from bot import clock, errors, wire
 from bot.connectors.base import Connector, HookRequest
 
 PATIENCE = 20.0
@@ -140,6 +140,11 @@ async def hear(batches: AsyncIterator[wire.Batch], count: int) -> list[wire.Batc
         while sum(len(batch.messages) + len(batch.unreadable) for batch in heard) < count:
             heard.append(await anext(batches))
     return heard
+
+
+def spot(*, is_public: bool) -> wire.Spot:
+    """Some conversation in which nobody has written yet."""
+    return wire.Spot("a conversation", is_public, clock.now())
 
 
 def texts(batches: list[wire.Batch]) -> list[str]:

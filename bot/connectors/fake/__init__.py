@@ -59,8 +59,11 @@ class Fake:
     async def probe(self) -> wire.ChannelHealth:
         return await send.probe(self._line)
 
-    def capabilities(self, *, is_public: bool) -> wire.Capabilities:
-        return wire.Capabilities(limit=send.limit(is_public=is_public), is_public=is_public)
+    async def act(self, deed: wire.Deed) -> None:
+        raise errors.Refused(f"The fake network knows no {deed.act}.")
+
+    def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
+        return wire.Capabilities(limit=send.limit(is_public=spot.is_public), is_public=spot.is_public)
 
     def count(self, text: str) -> int:
         return len(text)

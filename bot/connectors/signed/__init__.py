@@ -15,7 +15,7 @@ from bot.connectors.signed import receive, send, translate
 from bot.connectors.signing import Keys
 
 # A key of the catalogue.
-NO_REPLY_URL = "cannot.no_reply_url"
+NO_REPLY_URL = "no_reply_url"
 
 
 def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> Connector:
@@ -65,9 +65,12 @@ class SignedDoor:
             return wire.ChannelHealth(wire.Health.CONNECTED)
         return await send.probe(self._reply_url, self._client, self._keys, self._clock)
 
-    def capabilities(self, *, is_public: bool) -> wire.Capabilities:
+    async def act(self, deed: wire.Deed) -> None:
+        raise errors.Refused(f"The signed door knows no {deed.act}.")
+
+    def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         why_not = "" if self._reply_url else NO_REPLY_URL
-        return wire.Capabilities(can_reply=not why_not, why_not=why_not, limit=self._limit, is_public=is_public)
+        return wire.Capabilities(can_reply=not why_not, why_not=why_not, limit=self._limit, is_public=spot.is_public)
 
     def count(self, text: str) -> int:
         return len(text)

@@ -80,8 +80,11 @@ class Telegram:
         except errors.Refused as error:
             return wire.ChannelHealth(wire.Health.INTERRUPTED, error.message)
 
-    def capabilities(self, *, is_public: bool) -> wire.Capabilities:
-        return wire.Capabilities(limit=self.manifest.limit, is_public=is_public)
+    async def act(self, deed: wire.Deed) -> None:
+        raise errors.Refused(f"Telegram knows no {deed.act}.")
+
+    def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
+        return wire.Capabilities(limit=self.manifest.limit, is_public=spot.is_public)
 
     def count(self, text: str) -> int:
         return send.count(text)

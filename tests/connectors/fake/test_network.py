@@ -20,7 +20,7 @@ from bot.connectors.fake.faults import Faults
 from bot.connectors.fake.ledger import Differences, What, compare
 from bot.connectors.fake.payloads import PUBLIC_LIMIT, File, User
 from tests.connectors.fake.far import ADA, CHAT, TOKEN, FakeFar
-from tests.connectors.far_side import hear, listening, opened, texts
+from tests.connectors.far_side import hear, listening, opened, spot, texts
 
 CHARLES = User(id="charles", name="Charles Babbage", username="cb")
 
@@ -161,7 +161,7 @@ async def test_limits(far: FakeFar, is_public: bool, limit: int) -> None:
     """Public words are shorter than private ones, and the network itself holds to that."""
     far.account.open("t1", is_public=is_public)
     async with opened(far) as connector:
-        capabilities = connector.capabilities(is_public=is_public)
+        capabilities = connector.capabilities(spot(is_public=is_public))
         with pytest.raises(errors.Refused):
             await connector.send(wire.OutboundMessage("k", "t1", "é" * (limit + 1), is_public=is_public))
         await connector.send(wire.OutboundMessage("k", "t1", "é" * limit, is_public=is_public))

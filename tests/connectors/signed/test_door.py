@@ -14,7 +14,7 @@ from bot.connectors import registry
 from bot.connectors.base import Account, Connector, HookRequest
 from bot.connectors.signed import translate
 from bot.connectors.signing import Keys
-from tests.connectors.far_side import opened
+from tests.connectors.far_side import opened, spot
 from tests.connectors.signed.receiver import SECRET, Receiver, encoded, message
 from tests.connectors.signed.test_contract import SignedFar
 
@@ -208,8 +208,8 @@ async def test_cannot_answer() -> None:
     """A channel without an address for answers says so before anybody writes one."""
     connector = door()
 
-    assert connector.capabilities(is_public=False) == wire.Capabilities(
-        can_reply=False, why_not="cannot.no_reply_url", limit=10_000
+    assert connector.capabilities(spot(is_public=False)) == wire.Capabilities(
+        can_reply=False, why_not="no_reply_url", limit=10_000
     )
     assert (await connector.probe()).state is wire.Health.CONNECTED
     with pytest.raises(errors.Refused):
