@@ -89,9 +89,7 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
     doors = Doors(database, now, configuration.secret, _public_url(settings), is_private_allowed=is_private_allowed)
     # Stopped in reverse: first hearing ends, then the work in hand, and what all of them write to comes last.
     if database.dialect == "postgresql":
-        # Its driver comes with the `postgres` extra, so it is not imported for SQLite.
-        telegraph = importlib.import_module("bot.store.telegraph")
-        loops.add("telegraph", telegraph.Telegraph(database.url, database.bell).run)
+        loops.add("telegraph", _telegraph(database))
     loops.add("intake", intake.run)
     loops.add("doors", _refreshing(doors))
     if shape in ("all", "work"):
@@ -105,6 +103,13 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         listening = Listening(database, intake, doors, heartbeats, holder)
         loops.add("listening", listening.turn, listening.stop)
     return Engine(settings, now, database, intake, doors, heartbeats, shape, holder, loops)
+
+
+def _telegraph(database: Database) -> Callable[[], Awaitable[None]]:
+    """Its driver comes with the `postgres` extra, so it is not imported for SQLite."""
+    module = importlib.import_module("bot.store.telegraph")
+    run: Callable[[], Awaitable[None]] = module.Telegraph(database.url, database.bell).run
+    return run
 
 
 def _refreshing(doors: Doors) -> Callable[[], Awaitable[None]]:
