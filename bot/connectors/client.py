@@ -4,9 +4,11 @@ An error tells whether the request may have arrived, because a sender must know:
 `Refused` never left and never will, `TryLater` never left, `Uncertain` left and has no whole answer.
 """
 
+import asyncio
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,6 +23,7 @@ from bot.connectors import addresses
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 20.0
+SILENCE_SECONDS = 60.0
 MOST_BYTES = 1_000_000
 LONGEST_WAIT = timedelta(days=1)
 USUAL_WAIT = timedelta(seconds=5)
@@ -42,6 +45,48 @@ class Answer:
     def retry_after(self, now: datetime) -> timedelta:
         """How long it asks us to wait, by either form of Retry-After; a few seconds when it does not say."""
         return _wait(self.headers.get("retry-after", ""), now)
+
+
+class Stream:
+    """An answer that has no end, line by line. Where `answer` is not 200 there are no lines, and its body was read."""
+
+    def __init__(self, answer: Answer, content: aiohttp.StreamReader, longest_line: int) -> None:
+        self.answer = answer
+        self._content = content
+        self._longest_line = longest_line
+        self._lines: deque[bytes] = deque()
+        self._begun = bytearray()
+
+    async def line(self, within: float | None = None) -> bytes | None:
+        """The next line, without its end; None when there was none `within` so many seconds, and it is still to come.
+
+        Raises TryLater when the stream has ended, broken off or fallen silent, or when a line is too long to be one.
+        """
+        try:
+            async with asyncio.timeout(within):
+                while not self._lines:
+                    await self._more()
+        except TimeoutError:
+            return None
+        self._check(self._lines[0])
+        return self._lines.popleft()
+
+    async def _more(self) -> None:
+        self._check(self._begun)
+        with _asking("The network's stream broke off."):
+            piece = await self._content.readany()
+        if not piece:
+            raise errors.TryLater("The network has ended the stream.")
+        *ends, begun = piece.split(b"\n")
+        for end in ends:
+            self._begun += end
+            self._lines.append(bytes(self._begun.removesuffix(b"\r")))
+            self._begun.clear()
+        self._begun += begun
+
+    def _check(self, line: bytes | bytearray) -> None:
+        if len(line) > self._longest_line:
+            raise errors.TryLater("The network's stream holds a line that is too long to be one.")
 
 
 class Client:
@@ -78,10 +123,36 @@ class Client:
 
     async def get(self, url: str, *, headers: Mapping[str, str], total_seconds: float | None = None) -> Answer:
         """Ask; asking twice does no harm, so whatever goes wrong on the way is TryLater."""
-        try:
+        with _asking("The network did not answer."):
             return await self.request("GET", url, headers=headers, total_seconds=total_seconds)
-        except errors.Uncertain as lost:
-            raise errors.TryLater("The network did not answer.") from lost
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        silence_seconds: float = SILENCE_SECONDS,
+        longest_line: int = MOST_BYTES,
+    ) -> AsyncIterator[Stream]:
+        """Ask for what has no end. When nothing at all comes for `silence_seconds`, the line is taken for dead."""
+        session = self._opened()
+        check(url)
+        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=silence_seconds)
+        with _asking("The network did not answer."):
+            response = await session.get(url, headers=headers, timeout=timeout, allow_redirects=False)
+        try:
+            answer = await self._beginning(response)
+            yield Stream(answer, response.content, longest_line)
+        finally:
+            response.close()
+
+    async def _beginning(self, response: aiohttp.ClientResponse) -> Answer:
+        if response.status == 200:
+            return Answer(response.status, _headers(response), b"")
+        with _asking("The network did not answer."):
+            async with asyncio.timeout(self._total_seconds):
+                return await self._read(response)
 
     async def request(
         self,
@@ -93,14 +164,18 @@ class Client:
         total_seconds: float | None = None,
     ) -> Answer:
         """Ask once. Raises Refused, TryLater or Uncertain, as the module says; any answer with a status is returned."""
-        if self._session is None:
-            raise errors.TryLater("The channel is not open.")
+        session = self._opened()
         check(url)
         timeout = aiohttp.ClientTimeout(total=total_seconds or self._total_seconds, connect=CONNECT_SECONDS)
-        asking = self._session.request(method, url, headers=headers, data=body, timeout=timeout, allow_redirects=False)
+        asking = session.request(method, url, headers=headers, data=body, timeout=timeout, allow_redirects=False)
         with _remedies():
             async with asking as response:
                 return await self._read(response)
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise errors.TryLater("The channel is not open.")
+        return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> Answer:
         body = bytearray()
@@ -110,8 +185,7 @@ class Client:
                 # Not read to the end, so this connection must not be used again.
                 response.close()
                 raise errors.Uncertain("The network's answer was too long to be one.")
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status, headers=headers, body=bytes(body))
+        return Answer(status=response.status, headers=_headers(response), body=bytes(body))
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, (host, port, *_) = address
@@ -122,6 +196,20 @@ class Client:
 
 class _Forbidden(OSError):
     """The guard's refusal, in the shape in which a connection fails."""
+
+
+@contextmanager
+def _asking(sentence: str) -> Iterator[None]:
+    """Asking twice does no harm, so what may have arrived is asked for again."""
+    try:
+        with _remedies():
+            yield
+    except errors.Uncertain as lost:
+        raise errors.TryLater(sentence) from lost
+
+
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
 
 
 @contextmanager

@@ -61,6 +61,7 @@ class Server:
 
     def __init__(self) -> None:
         self.visits: list[str] = []
+        self.pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.port = 0
 
     async def start(self) -> web.AppRunner:
@@ -82,9 +83,21 @@ class Server:
         if what == "cut":
             assert request.transport is not None
             request.transport.abort()
+        if what == "stream":
+            return await self._stream(request)
+        if what == "busy":
+            return web.Response(status=429, text="slowly", headers={"Retry-After": "7"})
         if what == "long":
             return web.Response(body=b"x" * 50_000)
         return web.json_response({"cookie": request.headers.get("Cookie")}, headers={"Set-Cookie": "a=b"})
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        """Writes what the test puts into `pieces`; None ends it."""
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while (piece := await self.pieces.get()) is not None:
+            await response.write(piece)
+        return response
 
     def url(self, what: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}/{what}"
@@ -275,3 +288,90 @@ async def test_closed(server: Server) -> None:
 def test_retry_after(told: str, wait: timedelta) -> None:
     """Retry-After is read in both its forms, never beyond a day, and nonsense means a few seconds."""
     assert wait == Answer(429, {"retry-after": told}, b"").retry_after(NOW)
+
+
+def _feed(server: Server, *pieces: bytes | None) -> None:
+    for piece in pieces:
+        server.pieces.put_nowait(piece)
+
+
+async def test_lines(server: Server) -> None:
+    """A stream comes line by line, however it was cut on its way; what has begun waits for its end."""
+    async with client() as one, one.stream(server.url("stream"), headers={}) as stream:
+        _feed(server, b"first\nsec", b"ond\r\n", b"\nthi", b"rd: \xc3", b"\xa9\nrest")
+        lines = [await stream.line() for _ in range(4)]
+        nothing = await stream.line(within=0.05)
+        _feed(server, b" of it\n")
+        late = await stream.line()
+
+    assert lines == [b"first", b"second", b"", b"third: \xc3\xa9"]
+    assert (stream.answer.status, nothing, late) == (200, None, b"rest of it")
+
+
+@pytest.mark.parametrize("pieces", [(b"x\n", None), (b"x\n", b"y" * 3_000), (b"x\n",)])
+async def test_stream_that_ends(server: Server, pieces: tuple[bytes | None, ...]) -> None:
+    """A stream that ends, that falls silent, or that holds a line without end is asked for again later."""
+    async with (
+        client() as one,
+        one.stream(server.url("stream"), headers={}, silence_seconds=0.5, longest_line=1_000) as stream,
+    ):
+        _feed(server, *pieces)
+        first = await stream.line()
+        with pytest.raises(errors.TryLater):
+            await stream.line()
+
+    assert first == b"x"
+
+
+async def test_long_whole_line(server: Server) -> None:
+    """A line that is too long is none, though it came with its end."""
+    async with client() as one, one.stream(server.url("stream"), headers={}, longest_line=10) as stream:
+        _feed(server, b"x" * 11 + b"\n")
+        with pytest.raises(errors.TryLater):
+            await stream.line()
+
+
+async def test_stream_that_is_refused(server: Server) -> None:
+    """What the other side answers instead of a stream is handed back, read to its end."""
+    async with client() as one, one.stream(server.url("busy"), headers={}) as stream:
+        answer = stream.answer
+
+    assert (answer.status, answer.body, answer.retry_after(NOW)) == (429, b"slowly", timedelta(seconds=7))
+
+
+async def test_stream_elsewhere(server: Server) -> None:
+    """A stream's redirect is not followed either."""
+    async with client() as one, one.stream(server.url("elsewhere"), headers={}) as stream:
+        status = stream.answer.status
+
+    assert (status, server.visits) == (302, ["elsewhere"])
+
+
+@pytest.mark.parametrize("what", ["hang", "cut"])
+async def test_stream_without_beginning(server: Server, what: str) -> None:
+    """A stream that does not begin is asked for again later."""
+    async with client() as one:
+        with pytest.raises(errors.TryLater):
+            async with one.stream(server.url(what), headers={}, silence_seconds=0.3):
+                pytest.fail("it has begun")
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+async def test_stream_is_guarded(server: Server, host: str) -> None:
+    """A stream reaches no forbidden address, however it is spelled."""
+    async with client(is_private_network_allowed=False) as one:
+        with pytest.raises(errors.Refused):
+            async with one.stream(server.url("stream", host), headers={}):
+                pytest.fail("it has begun")
+
+    assert server.visits == []
+
+
+async def test_stream_of_a_closed_client(server: Server) -> None:
+    """A client that is not open asks for no stream, and says so."""
+    one = Client(is_private_network_allowed=True)
+    with pytest.raises(errors.TryLater):
+        async with one.stream(server.url("stream"), headers={}):
+            pytest.fail("it has begun")
+
+    assert server.visits == []
