@@ -1,6 +1,7 @@
 """The way in for every door: waits for the commit, so that nothing is acknowledged before it is durable.
 
-No timer: a batch is whatever came in while the previous commit ran. A full queue says TryLater, which a door answers with 503.
+No timer: a group is whatever came in while the previous commit ran. It is filled when its transaction begins, by the writer's
+thread, which then need not wait for the event loop between two commits. A full queue says TryLater; a door answers it with 503.
 """
 
 import asyncio
@@ -43,6 +44,14 @@ class _Waiting:
     future: "asyncio.Future[None]"
 
 
+@dataclass(slots=True, eq=False)
+class _Group:
+    """Those who share a commit. Until it has begun, whoever comes will be among them; a second attempt takes the same."""
+
+    waiting: list[_Waiting] = field(default_factory=list[_Waiting])
+    is_begun: bool = False
+
+
 @dataclass(slots=True)
 class Figures:
     """What the metrics page tells of the way in."""
@@ -67,6 +76,8 @@ class Intake:
     _queue: deque[_Waiting] = field(default_factory=deque["_Waiting"])
     _messages: int = 0
     _came: asyncio.Event = field(default_factory=asyncio.Event)
+    _newest: _Group = field(default_factory=lambda: _Group(is_begun=True))
+    _commits: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
 
     async def take(self, channel_id: int, batch: wire.Batch, lease: Lease | None = None) -> None:
         """Take a batch in; returns after the commit. Raises TryLater: nothing was kept, the same may be sent again.
@@ -84,7 +95,8 @@ class Intake:
             raise
         waiting = _Waiting(channel_id, heard, batch, lease, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        self._came.set()
+        if self._newest.is_begun:
+            self._came.set()
         await waiting.future
 
     def waiting(self) -> int:
@@ -92,33 +104,44 @@ class Intake:
         return self._messages
 
     async def run(self) -> None:
-        """Commit what comes, until cancelled."""
-        while True:
-            self.beat()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), IDLE)
-            self._came.clear()
-            while self._queue:
-                self.beat()
-                await self._commit(self._next())
-
-    def _next(self) -> list[_Waiting]:
-        group = [self._queue.popleft()]
-        size = len(group[0].heard)
-        while self._queue and size + len(self._queue[0].heard) <= TOGETHER:
-            group.append(self._queue.popleft())
-            size += len(group[-1].heard)
-        return group
-
-    async def _commit(self, group: list[_Waiting]) -> None:
+        """Commit what comes, until cancelled; then finish what has begun."""
         try:
-            failures = await setting_aside.together_or_apart(self._together(group), lambda: self._apart(group))
-        except errors.TryLater as error:
-            failures = [error] * len(group)
-        self._settle(group, failures)
+            while True:
+                self.beat()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._came.wait(), IDLE)
+                self._came.clear()
+                if self._queue and self._newest.is_begun:
+                    self._newest = _Group()
+                    commit = asyncio.create_task(self._commit(self._newest))
+                    self._commits.add(commit)
+                    commit.add_done_callback(self._commits.discard)
+        finally:
+            await asyncio.gather(*self._commits)
 
-    async def _together(self, group: list[_Waiting]) -> list[Exception | None]:
-        taken, is_held = await self.database.write(lambda tx: self._take(tx, group, ingest.take))
+    def _fill(self, group: _Group) -> list[_Waiting]:
+        """Called by the writer's thread. What is too much is left for the next group."""
+        group.is_begun = True
+        size = sum(len(one.heard) for one in group.waiting)
+        while size < TOGETHER:
+            try:
+                group.waiting.append(self._queue.popleft())
+            except IndexError:
+                break
+            size += len(group.waiting[-1].heard)
+        return group.waiting
+
+    async def _commit(self, group: _Group) -> None:
+        try:
+            failures = await setting_aside.together_or_apart(self._together(group), lambda: self._apart(group.waiting))
+        except errors.TryLater as error:
+            failures = [error] * len(self._fill(group))
+        self._settle(group.waiting, failures)
+        if self._queue:
+            self._came.set()
+
+    async def _together(self, group: _Group) -> list[Exception | None]:
+        taken, is_held = await self.database.write(lambda tx: self._take(tx, self._fill(group), ingest.take))
         self._count(taken)
         return [None if held else _lost() for held in is_held]
 
