@@ -86,7 +86,7 @@ def test_unknown(network: str) -> None:
     with pytest.raises(errors.Invalid) as raised:
         registry.connect(Account("x", network, "", {}), clock.now)
 
-    assert "fake, signed, telegram" in raised.value.message
+    assert f"there are {', '.join(registry.networks())}" in raised.value.message
 
 
 def test_missing_secret() -> None:
