@@ -1,0 +1,112 @@
+"""The line to Meta's Graph: the version in the path, the token in a header, and beside it the proof that we are the app.
+
+The token never stands in an address, because addresses end up in logs; the one exception is `inspect`, whose question it is.
+"""
+
+import hmac
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from bot import errors
+from bot.clock import Clock
+from bot.connectors.client import Answer, Client
+from bot.connectors.meta import remedies
+from bot.connectors.meta.options import Options
+
+_MOST_BYTES = 10_000_000
+
+
+class Graph:
+    """One account's line. `get`, `post` and `delete` raise our errors and no others."""
+
+    def __init__(self, options: Options, clock: Clock) -> None:
+        self._options = options
+        self._clock = clock
+        self._root = f"{options.base_url}/{options.version}"
+        self._proof = proof(options.token, options.app_secret)
+        self._client = Client(
+            is_private_network_allowed=options.is_private_network_allowed,
+            most_bytes=_MOST_BYTES,
+        )
+
+    async def open(self) -> None:
+        await self._client.open()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def get(self, *path: str, **query: str) -> dict[str, Any]:
+        """Ask. Asking twice does no harm."""
+        url = self._url(path, query | {"appsecret_proof": self._proof})
+        headers = {"authorization": f"Bearer {self._options.token}"}
+        return self._read(await self._client.get(url, headers=headers), acts=False)
+
+    async def post(self, *path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Have something done, once."""
+        return await self._act("POST", path, body)
+
+    async def delete(self, *path: str) -> dict[str, Any]:
+        """Have something removed. Removed twice is removed."""
+        return await self._act("DELETE", path, None)
+
+    async def all(self, *path: str, **query: str) -> AsyncIterator[Any]:
+        """Each thing of a list, over all its pages; the list is left when nobody asks for more."""
+        after = ""
+        while True:
+            page = await self.get(*path, **query, **({"after": after} if after else {}))
+            listed = page.get("data")
+            for one in listed if isinstance(listed, list) else []:
+                yield one
+            following = _after(page)
+            if not following or following == after:
+                return
+            after = following
+
+    async def inspect(self) -> dict[str, Any]:
+        """What Meta thinks of our token: asked as the app itself, so that it is answered when the token is dead, too."""
+        url = self._url(("debug_token",), {"input_token": self._options.token})
+        headers = {"authorization": f"Bearer {self._options.app_id}|{self._options.app_secret}"}
+        told = self._read(await self._client.get(url, headers=headers), acts=False).get("data")
+        return told if isinstance(told, dict) else {}
+
+    async def _act(self, method: str, path: tuple[str, ...], body: dict[str, Any] | None) -> dict[str, Any]:
+        # A connection that was kept may be dead, and then nobody could tell whether the words had arrived.
+        headers = {"authorization": f"Bearer {self._options.token}", "connection": "close"}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        answer = await self._client.request(
+            method,
+            self._url(path, {"appsecret_proof": self._proof}),
+            headers=headers,
+            body=None if body is None else msgspec.json.encode(body),
+        )
+        return self._read(answer, acts=True)
+
+    def _url(self, path: tuple[str, ...], query: dict[str, str]) -> str:
+        # Ids come from outside: none may climb out of its place in the path.
+        place = "/".join(quote(part, safe="") for part in path)
+        if not all(part.strip(".") for part in path):
+            raise errors.Refused("Meta has nothing of that name.")
+        return f"{self._root}/{place}?{urlencode(query)}"
+
+    def _read(self, answer: Answer, *, acts: bool) -> dict[str, Any]:
+        told = remedies.decoded(answer.body)
+        if answer.status >= 300 or told is None or "error" in told:
+            raise remedies.of(answer, self._clock(), acts=acts)
+        return told
+
+
+def proof(token: str, app_secret: str) -> str:
+    """`appsecret_proof`: a token that was stolen is worth nothing without the app's secret."""
+    return hmac.new(app_secret.encode(), token.encode(), "sha256").hexdigest()
+
+
+def _after(page: dict[str, Any]) -> str:
+    """Where the next page begins. Meta repeats the last place on the last page, but then names no address of a next one."""
+    paging = page.get("paging")
+    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return after if isinstance(after, str) else ""

@@ -1,0 +1,31 @@
+"""How long a contact may be answered. Pure. Meta opens a window when somebody writes, and the network closes it."""
+
+from datetime import timedelta
+
+from bot import wire
+
+WINDOW = timedelta(hours=24)
+# For words that a person writes, where Meta has granted the permission; and for the one private reply to a comment.
+HUMAN_AGENT = timedelta(days=7)
+PRIVATE_REPLY = timedelta(days=7)
+
+
+def permission(spot: wire.Spot, length: timedelta, why_not: str) -> wire.Permission:
+    """Allowed until `length` after the contact's last words, by the network's time. To somebody who never wrote: not at all."""
+    if spot.heard_at is None:
+        return wire.Permission(is_allowed=False, why_not=why_not)
+    until = spot.heard_at + length
+    if spot.at >= until:
+        return wire.Permission(is_allowed=False, until=until, why_not=why_not)
+    return wire.Permission(until=until)
+
+
+def capabilities(allowed: wire.Permission, limit: int, acts: dict[str, wire.Permission]) -> wire.Capabilities:
+    """What may be said in private."""
+    return wire.Capabilities(
+        can_reply=allowed.is_allowed,
+        why_not=allowed.why_not,
+        limit=limit,
+        until=allowed.until,
+        acts=acts,
+    )

@@ -1,0 +1,40 @@
+"""WhatsApp, by Meta's Cloud API: one phone number. Heard by webhook alone, and answered within a day."""
+
+from bot import errors, wire
+from bot.clock import Clock
+from bot.connectors.base import Account
+from bot.connectors.meta import connector, window
+from bot.connectors.meta.hooks import Piece
+from bot.connectors.whatsapp import send, translate
+
+WINDOW_CLOSED = "window_closed"
+
+
+def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> "WhatsApp":
+    """The connector of one phone number. Raises Invalid when a setting is not fit. Meta is asked nothing before `open`."""
+    return WhatsApp(account, manifest, clock)
+
+
+class WhatsApp(connector.Connector):
+    """One phone number's line."""
+
+    own = "phone_number_id"
+    needed = ("whatsapp_business_messaging",)
+    split = staticmethod(translate.split)
+
+    def read(self, piece: Piece) -> tuple[wire.InboundMessage, ...]:
+        return translate.read(piece, self._options.account_id)
+
+    async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
+        self._check_words(message.text)
+        told = await self._graph.post(self._options.account_id, "messages", body=send.words(message))
+        return send.receipt(told)
+
+    async def act(self, deed: wire.Deed) -> None:
+        if deed.act not in {"like", "unlike"}:
+            raise errors.Refused(f"WhatsApp knows no {deed.act}.")
+        await self._graph.post(self._options.account_id, "messages", body=send.reaction(deed))
+
+    def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
+        allowed = window.permission(spot, window.WINDOW, WINDOW_CLOSED)
+        return window.capabilities(allowed, self.manifest.limit, {"like": allowed} if spot.message_id else {})

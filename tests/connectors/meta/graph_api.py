@@ -1,0 +1,89 @@
+"""A small Graph on loopback: it knows its token and the app's proof, and makes whatever trouble a test asks for."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+TOKEN = "EAAsecretTOKENofTheAccount9x"
+APP_SECRET = "app-secret-0f1e2d3c"
+APP_ID = "700700700"
+PROOF = hmac.new(APP_SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
+
+# (method, path without its version, query, body) → what is answered.
+Play = Callable[[str, str, dict[str, str], dict[str, Any]], Any]
+
+
+def failed(code: int, message: str = "No.", *, status: int = 400, subcode: int = 0, **more: object) -> web.Response:
+    """An error as the Graph words it."""
+    error: dict[str, object] = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1b2"} | more
+    if subcode:
+        error["error_subcode"] = subcode
+    return web.json_response({"error": error}, status=status)
+
+
+class GraphApi:
+    """One server. `asked` is every question, in order; `play` is the network behind it."""
+
+    def __init__(self, play: Play, scopes: tuple[str, ...] = ()) -> None:
+        self.play = play
+        self.asked: list[tuple[str, str, dict[str, str], dict[str, Any]]] = []
+        self.instead: list[web.Response] = []
+        self.answers_lost = 0
+        self.inspected: dict[str, Any] = {"app_id": APP_ID, "is_valid": True, "scopes": list(scopes), "expires_at": 0}
+        self.port = 0
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_route("*", "/{version}/{path:.+}", self._answer)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def answer_next(self, answer: web.Response) -> None:
+        """Give this answer to the next question instead of the usual one."""
+        self.instead.append(answer)
+
+    def calls(self, path: str) -> list[tuple[dict[str, str], dict[str, Any]]]:
+        """Query and body of every question at this path."""
+        return [(query, body) for _, asked, query, body in self.asked if asked == path]
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        method, path = request.method, request.match_info["path"]
+        query = dict(request.query)
+        raw = await request.read()
+        body = json.loads(raw) if raw else {}
+        self.asked.append((method, path, query, body))
+        if self.instead:
+            return self.instead.pop(0)
+        if path == "debug_token":
+            return self._inspect(request)
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}" or query.pop("appsecret_proof", "") != PROOF:
+            return failed(190, "Invalid OAuth access token.", status=401)
+        answer = self.play(method, path, query, body)
+        if self.answers_lost:
+            self.answers_lost -= 1
+            assert request.transport
+            request.transport.close()
+        return answer if isinstance(answer, web.Response) else web.json_response(answer)
+
+    def _inspect(self, request: web.Request) -> web.Response:
+        is_the_app = request.headers.get("Authorization") == f"Bearer {APP_ID}|{APP_SECRET}"
+        if not is_the_app or request.query.get("input_token") != TOKEN:
+            return failed(190, "Invalid OAuth access token.", status=401)
+        return web.json_response({"data": self.inspected})

@@ -1,0 +1,65 @@
+"""WhatsApp's side: what its webhook brings, and the phone number on the loopback Graph."""
+
+from typing import Any
+
+from bot import wire
+from tests.connectors.far_side import Taken
+from tests.connectors.meta.far import SAID_AT, MetaFar
+
+US = "106540352242922"
+ANN = "33612345678"
+
+
+def payload(*messages: dict[str, Any], us: str = US, **value: Any) -> dict[str, Any]:
+    """A request of WhatsApp's with these messages of Ann's."""
+    held = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "33199000000", "phone_number_id": us},
+        "contacts": [{"profile": {"name": "Ann Lee"}, "wa_id": ANN}],
+    } | value
+    if messages:
+        held["messages"] = list(messages)
+    return {"object": "whatsapp_business_account", "entry": [{"id": "419", "changes": [_change(held)]}]}
+
+
+def _change(value: dict[str, Any]) -> dict[str, Any]:
+    return {"field": "messages", "value": value}
+
+
+def message(number: int, text: str = "", **more: Any) -> dict[str, Any]:
+    """A message of Ann's, as WhatsApp writes one."""
+    said = {"from": ANN, "id": f"wamid.{number}", "timestamp": str(SAID_AT + number)}
+    return said | ({"type": "text", "text": {"body": text}} if text else {}) | more
+
+
+class WhatsApp(MetaFar):
+    network = "whatsapp"
+    own = "phone_number_id"
+    us = US
+    scopes = ("whatsapp_business_management", "whatsapp_business_messaging")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[dict[str, Any]] = []
+
+    def play(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Any:
+        if (method, path) == ("GET", US):
+            return {"id": US}
+        assert (method, path) == ("POST", f"{US}/messages")
+        self.sent.append(body)
+        return {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.out{len(self.sent)}"}]}
+
+    def payload(self, text: str) -> dict[str, Any]:
+        return payload(message(1, text))
+
+    def odd_payload(self) -> dict[str, Any]:
+        return payload(message(1, type="telepathy", telepathy={}))
+
+    def taken(self) -> list[Taken]:
+        return [
+            Taken(f"wamid.out{number}", body["to"], body["text"]["body"], body.get("context", {}).get("message_id", ""))
+            for number, body in enumerate(self.sent, start=1)
+        ]
+
+    def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
+        return wire.OutboundMessage(key=key, conversation_id=ANN, text=text, is_public=False)
