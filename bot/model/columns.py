@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, Table
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, Table
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -31,17 +31,17 @@ class Instant(TypeDecorator[datetime]):
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def microseconds(at: datetime) -> int:
     """Microseconds since 1970, exactly (no float on the way)."""
-    since = at - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def instant(value: int) -> datetime:
     """The time of `microseconds`."""
-    return _EPOCH + timedelta(microseconds=value)
+    return _EPOCH + _MICROSECOND * value
 
 
 def number() -> Any:
@@ -52,6 +52,12 @@ def number() -> Any:
 def part() -> Any:
     """A number that is part of a key of several columns."""
     return Field(sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False))
+
+
+def owner(target: str) -> Any:
+    """The number of the noun that a row belongs to, which is its key: there is one row for each at the most."""
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Field(sa_column=Column(kind, ForeignKey(target), primary_key=True, autoincrement=False))
 
 
 def reference(target: str, *, optional: bool = False, index: bool = False) -> Any:
