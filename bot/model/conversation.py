@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import SQLModel
+from sqlalchemy import BigInteger, UniqueConstraint
+from sqlmodel import Field, SQLModel
 
 from bot.model.columns import at, number, reference
 
 
 class Conversation(SQLModel, table=True):
-    """`contact_id` is whoever wrote to us first; others may join a public thread. Null while only we have spoken."""
+    """`contact_id` is whoever wrote to us first; others may join a public thread. Null while only we have spoken.
+
+    `continues_id` is the conversation whose ticket goes on here, as when a public one was moved to private: for as long as there
+    is such a ticket.
+    """
 
     __table_args__ = (UniqueConstraint("channel_id", "external_id"),)
 
@@ -22,3 +26,4 @@ class Conversation(SQLModel, table=True):
     created_at: datetime = at()
     last_message_at: datetime = at()
     last_message_id: int | None = None
+    continues_id: int | None = Field(default=None, sa_type=BigInteger)

@@ -23,6 +23,7 @@ class Message(SQLModel, table=True):
     Two times: `sent_at` is the network's, `received_at` ours; their difference is the channel's lag.
     `external_id` is null only for words of ours that have no receipt yet. `language` is "fr", "en", "other" or "" for unknown.
     `traits` is JSON, what `wire.InboundMessage.traits` held; empty for none.
+    `hidden_at` and `liked_at` are since when we hide it and like it on the network.
     """
 
     __table_args__ = (
@@ -53,6 +54,8 @@ class Message(SQLModel, table=True):
     deleted_at: datetime | None = at(optional=True)
     version: str = ""
     traits: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    hidden_at: datetime | None = at(optional=True)
+    liked_at: datetime | None = at(optional=True)
 
 
 class Revision(SQLModel, table=True):

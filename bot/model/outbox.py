@@ -1,10 +1,10 @@
-"""Words that are to leave, and what became of them."""
+"""Words that are to leave, deeds that are to be done, and what became of them."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from bot.model.columns import at, number, reference
@@ -36,6 +36,9 @@ class Outbox(SQLModel, table=True):
     `before` is how the ticket stood when the words were written, so that taking them back can restore it.
     Words taken back have no message any more. An uncertain row without `finished_at` is being looked for on the network;
     with it, a person must decide.
+
+    `act` is empty for words; else it is what is to be done with the message, which the network calls `in_reply_to`.
+    `after_id` is the row without whose success this one does not leave.
     """
 
     __table_args__ = (
@@ -63,3 +66,5 @@ class Outbox(SQLModel, table=True):
     lease_until: datetime | None = at(optional=True)
     lease_token: str = ""
     finished_at: datetime | None = at(optional=True)
+    act: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
+    after_id: int | None = Field(default=None, sa_type=BigInteger)

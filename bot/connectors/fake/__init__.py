@@ -12,12 +12,13 @@ from bot.clock import Clock
 from bot.connectors import client, silence
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
 from bot.connectors.fake import receive, send, translate
+from bot.connectors.fake.allowances import Allowances
 from bot.connectors.fake.line import Line
 from bot.connectors.signing import Keys
 
 
 def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> Connector:
-    """The connector of one account. Raises Invalid when `base_url` is no address."""
+    """The connector of one account. Raises Invalid when `base_url` is no address, or an option means nothing."""
     return Fake(account, manifest, clock)
 
 
@@ -31,6 +32,7 @@ class Fake:
             client.check(account.base_url)
         except errors.Refused as refused:
             raise errors.Invalid(f"base_url: {refused.message}", field="base_url") from refused
+        self._allowances = Allowances(account.options)
         secret = account.secrets.get("hook_secret", "")
         self._keys = Keys(secret) if secret else None
         self._line = Line(account, clock)
@@ -60,10 +62,10 @@ class Fake:
         return await send.probe(self._line)
 
     async def act(self, deed: wire.Deed) -> None:
-        raise errors.Refused(f"The fake network knows no {deed.act}.")
+        await send.act(self._line, deed)
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
-        return wire.Capabilities(limit=send.limit(is_public=spot.is_public), is_public=spot.is_public)
+        return self._allowances.at(spot)
 
     def count(self, text: str) -> int:
         return len(text)

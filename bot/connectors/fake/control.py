@@ -32,6 +32,7 @@ class _Say(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply_to: str = ""
     at: Annotated[datetime, Meta(tz=True)] | None = None
     files: tuple[File, ...] = ()
+    summons: bool = True
 
 
 class _Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +104,7 @@ async def _say(request: web.Request) -> web.Response:
         reply_to=asked.reply_to,
         files=asked.files,
         at=asked.at,
+        summons=asked.summons,
     )
     return json(post, status=201)
 

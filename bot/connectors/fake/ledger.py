@@ -21,6 +21,7 @@ class What(StrEnum):
     TAKEN = "taken"
     ASKED_AGAIN = "asked again"
     TURNED_AWAY = "turned away"
+    DONE = "done"
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from bot import errors
 from bot.clock import Clock, now
 from bot.connectors.fake.faults import Faults
 from bot.connectors.fake.ledger import Ledger, What
-from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT, File, Kind, Post, Sending, Sent, User
+from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT, Doing, File, Kind, Post, Sending, Sent, User
 from bot.connectors.fake.stream import Stream
 
 MOST_TOGETHER = 100
@@ -48,6 +48,8 @@ class FakeAccount:
         self.conversations: dict[str, Conversation] = {}
         self.posts: dict[str, Post] = {}
         self.sent: dict[str, Sent] = {}
+        self.hidden: set[str] = set()
+        self.liked: set[str] = set()
         self._network = network
         self._stream = Stream(name, network.ledger)
         self._lately: deque[float] = deque()
@@ -66,10 +68,12 @@ class FakeAccount:
         reply_to: str = "",
         files: Sequence[File] = (),
         at: datetime | None = None,
+        summons: bool = True,
     ) -> Post:
         """Somebody writes: to the thread that is named, else in his own private chat with the account."""
         conversation = self.open(thread or f"chat-{author.id}", is_public=is_public)
         post = self._post(conversation, author, text, reply_to=reply_to, files=tuple(files), at=at)
+        post = self.posts[post.id] = msgspec.structs.replace(post, summons=summons)
         await self._emit("said", post)
         return post
 
@@ -106,19 +110,45 @@ class FakeAccount:
         if key and key in self.sent:
             self._network.ledger.add(self.name, What.ASKED_AGAIN, key=key, post=self.sent[key].id, thread=asked.thread)
             return self.sent[key]
-        conversation = self.conversations.get(asked.thread)
-        if conversation is None:
+        named = self.conversations.get(asked.thread)
+        if named is None:
             raise errors.Refused("There is no such conversation.")
+        conversation = self._chat(asked.reply_to) if asked.private and named.is_public else named
         if conversation.is_closed:
             raise errors.Refused("You have been blocked here.")
         if len(asked.text) > (PUBLIC_LIMIT if conversation.is_public else PRIVATE_LIMIT):
             raise errors.Refused("The text is too long.")
         self._slow_down(at_second)
         post = self._post(conversation, self.user, asked.text, reply_to=asked.reply_to)
-        sent = Sent(post.id, post.at, post.link)
+        sent = Sent(post.id, post.at, post.link, "" if conversation is named else conversation.id)
         self.sent[key or post.id] = sent
         self._network.ledger.add(self.name, What.TAKEN, post=post.id, thread=post.thread, key=key, text=post.text)
         return sent
+
+    async def do(self, asked: Doing) -> None:
+        """The account does something with a post. Raises NotFound, Refused where it is not the account's to do."""
+        post = self._find(asked.post)
+        if asked.act in {"edit", "delete"} and post.author.id != self.user.id:
+            raise errors.Refused("This is not yours to change.")
+        marked = self.hidden if asked.act.endswith("hide") else self.liked
+        match asked.act:
+            case "hide" | "like":
+                marked.add(post.id)
+            case "unhide" | "unlike":
+                marked.discard(post.id)
+            case "edit":
+                await self.edit(post.id, asked.text)
+            case "delete":
+                await self.delete(post.id)
+        self._network.ledger.add(
+            self.name, What.DONE, kind=asked.act, post=post.id, thread=post.thread, text=asked.text
+        )
+
+    def _chat(self, reply_to: str) -> Conversation:
+        """The private chat with whoever wrote this."""
+        if reply_to not in self.posts:
+            raise errors.Refused("There is nobody to write to.")
+        return self.open(f"chat-{self.posts[reply_to].author.id}")
 
     def _slow_down(self, at_second: float) -> None:
         while self._lately and self._lately[0] <= at_second - 1:

@@ -35,7 +35,7 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Post(msgspec.Struct, frozen=True):
-    """One utterance as it stands now; `version` counts its edits."""
+    """One utterance as it stands now; `version` counts its edits. It `summons` the account unless it only speaks of it."""
 
     id: _Id
     thread: _Id
@@ -47,6 +47,7 @@ class Post(msgspec.Struct, frozen=True):
     version: int = 0
     link: _Link = ""
     files: tuple[File, ...] = ()
+    summons: bool = True
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -65,19 +66,29 @@ class Updates(msgspec.Struct, frozen=True):
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an account asks the network to say."""
+    """What an account asks the network to say; in a public thread `private` means to the author of `reply_to` alone."""
 
     thread: _Id
     text: str
     reply_to: str = ""
+    private: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """The network's answer to a sending."""
+    """The network's answer to a sending. `thread` is where it went, if that is not where it was sent."""
 
     id: _Id
     at: Annotated[datetime, Meta(tz=True)]
     link: str = ""
+    thread: str = ""
+
+
+class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an account asks to be done with a post."""
+
+    act: Literal["hide", "unhide", "like", "unlike", "edit", "delete"]
+    post: _Id
+    text: _Text = ""
 
 
 class Me(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT
 
 
 async def send(line: Line, message: wire.OutboundMessage) -> wire.Receipt:
-    if len(message.text) > limit(is_public=message.is_public):
+    if len(message.text) > (PUBLIC_LIMIT if message.is_public else PRIVATE_LIMIT):
         raise errors.Refused("The text is too long for this network.")
     answer = await line.tell("messages", translate.outbound(message), message.key)
     return translate.receipt(answer.body)
@@ -32,5 +32,9 @@ async def probe(line: Line) -> wire.ChannelHealth:
     return wire.ChannelHealth(wire.Health.CONNECTED)
 
 
-def limit(*, is_public: bool) -> int:
-    return PUBLIC_LIMIT if is_public else PRIVATE_LIMIT
+async def act(line: Line, deed: wire.Deed) -> None:
+    """Done twice it is the same. That the answer was lost is therefore no trouble: it is TryLater."""
+    try:
+        await line.tell("deeds", translate.deed(deed), "")
+    except errors.Uncertain as lost:
+        raise errors.TryLater(lost.message) from lost

@@ -12,7 +12,7 @@ from bot.connectors.fake import control
 from bot.connectors.fake.keys import ACCOUNT, NETWORK, PUSHERS
 from bot.connectors.fake.ledger import What
 from bot.connectors.fake.network import MOST_TOGETHER, FakeAccount, FakeNetwork
-from bot.connectors.fake.payloads import Me, Sending, Updates
+from bot.connectors.fake.payloads import Doing, Me, Sending, Updates
 from bot.connectors.fake.push import Pushers
 
 LONGEST_WAIT = 60.0
@@ -22,6 +22,7 @@ NONSENSE = "<!doctype html><title>Welcome</title><p>This page is no answer."
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _sending = msgspec.json.Decoder(Sending)
+_doing = msgspec.json.Decoder(Doing)
 
 
 class FakeServer:
@@ -168,6 +169,15 @@ async def _find(request: web.Request) -> web.Response:
     return control.json(sent)
 
 
+async def _do(request: web.Request) -> web.Response:
+    account = request[ACCOUNT]
+    asked = _doing.decode(await request.read())
+    if account.faults.happens("refusals"):
+        raise errors.Refused("The network does not want this.")
+    await account.do(asked)
+    return web.Response(status=204)
+
+
 async def _me(request: web.Request) -> web.Response:
     return control.json(Me(request[ACCOUNT].name))
 
@@ -176,5 +186,6 @@ _ROUTES = [
     web.get("/accounts/{account}/updates", _updates),
     web.post("/accounts/{account}/messages", _send),
     web.get("/accounts/{account}/messages", _find),
+    web.post("/accounts/{account}/deeds", _do),
     web.get("/accounts/{account}/me", _me),
 ]

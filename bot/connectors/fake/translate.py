@@ -6,7 +6,7 @@ import msgspec
 
 from bot import errors, wire
 from bot.connectors.client import Answer
-from bot.connectors.fake.payloads import Sending, Sent, Update, Updates
+from bot.connectors.fake.payloads import Doing, Sending, Sent, Update, Updates
 
 _updates = msgspec.json.Decoder(Updates)
 _update = msgspec.json.Decoder(Update)
@@ -43,7 +43,18 @@ def again(raw: bytes, account: str) -> wire.Batch:
 
 
 def outbound(message: wire.OutboundMessage) -> bytes:
-    return msgspec.json.encode(Sending(message.conversation_id, message.text, message.in_reply_to))
+    is_private = not message.is_public and bool(message.in_reply_to)
+    return msgspec.json.encode(Sending(message.conversation_id, message.text, message.in_reply_to, is_private))
+
+
+def deed(asked: wire.Deed) -> bytes:
+    """Raises Refused for what the fake network does not know."""
+    try:
+        return msgspec.json.encode(
+            msgspec.convert({"act": asked.act, "post": asked.message_id, "text": asked.text}, Doing)
+        )
+    except msgspec.ValidationError as error:
+        raise errors.Refused(f"The fake network knows no {asked.act}.") from error
 
 
 def receipt(body: bytes) -> wire.Receipt:
@@ -52,7 +63,7 @@ def receipt(body: bytes) -> wire.Receipt:
         sent = _sent.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise errors.Uncertain(NO_ANSWER) from error
-    return wire.Receipt(sent.id, sent.at.astimezone(UTC), sent.link)
+    return wire.Receipt(sent.id, sent.at.astimezone(UTC), sent.link, sent.thread)
 
 
 def _message(update: Update, account: str) -> wire.InboundMessage:
@@ -70,6 +81,7 @@ def _message(update: Update, account: str) -> wire.InboundMessage:
         version=_version(update),
         permalink=post.link,
         attachments=tuple(wire.Attachment(file.id, file.kind, file.name, file.url, file.size) for file in post.files),
+        traits={} if post.summons else {"summons": "no"},
     )
 
 
