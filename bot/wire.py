@@ -233,7 +233,8 @@ class Manifest(msgspec.Struct, frozen=True):
 
     `hears` holds any of "poll", "long poll", "stream", "webhook". `rate` is messages a second over the whole channel,
     `rate_per_conversation` within one conversation, `rate_per_group` within one that is public, where the network is
-    stricter there (0: as in any other). `is_stand_in`: its channels stand for other networks, and their names say for which;
+    stricter there (0: as in any other). `keeps` is how long the network keeps what we did not hear; None: it does not say, or for
+    good. `is_stand_in`: its channels stand for other networks, and their names say for which;
     `plays` are networks that no connector of ours speaks, but that a stand-in shows. `quality` says for each point of the card
     "done", "todo" or "exempt: why". `sentences` are what the connector has to say to people, by key and language.
     """
@@ -254,3 +255,4 @@ class Manifest(msgspec.Struct, frozen=True):
     is_stand_in: bool = False
     plays: Mapping[str, Look] = msgspec.field(default_factory=dict[str, Look])
     sentences: Mapping[str, Mapping[str, str]] = {}
+    keeps: timedelta | None = None

@@ -1,6 +1,7 @@
 """`manifest.toml` → Manifest. A broken file is refused with the sentence of what is wrong in it."""
 
 import tomllib
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -59,6 +60,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: tuple[_Setting, ...] = ()
     sentences: dict[_Word, _Help] = {}
     quality: dict[str, str] = {}
+    keeps_hours: Annotated[float, Meta(ge=0)] = 0.0
 
 
 def read(text: str, folder: str) -> Manifest:
@@ -114,6 +116,7 @@ def _manifest(written: _File) -> Manifest:
             key: {locale: getattr(said, locale) for locale in LOCALES} for key, said in written.sentences.items()
         },
         quality=written.quality,
+        keeps=timedelta(hours=written.keeps_hours) if written.keeps_hours else None,
     )
 
 

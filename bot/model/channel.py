@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field, SQLModel
 
-from bot.model.columns import at, number, reference
+from bot.model.columns import at, number, owner, reference
 from bot.wire import Health
 
 
@@ -33,3 +33,30 @@ class Channel(SQLModel, table=True):
     is_paused: bool = False
     is_demo: bool = False
     created_at: datetime = at()
+
+
+class Pulse(SQLModel, table=True):
+    """When a channel was last surely heard, at which message of the desk, and the last time that nobody heard it.
+
+    `gap_messages` came in afterwards and were said meanwhile; `is_reached` is false when the network does not keep so long.
+    """
+
+    channel_id: int = owner("channel.id")
+    listened_at: datetime | None = at(optional=True)
+    listened_id: int = Field(default=0, sa_type=BigInteger)
+    gap_from: datetime | None = at(optional=True)
+    gap_until: datetime | None = at(optional=True)
+    gap_after_id: int = Field(default=0, sa_type=BigInteger)
+    gap_messages: int | None = None
+    is_reached: bool = True
+
+
+class Lane(SQLModel, table=True):
+    """A channel's way out while it fails; there is no row while it does not. See `store/lanes`."""
+
+    channel_id: int = owner("channel.id")
+    failures: int = 0
+    reason: str = ""
+    failing_since: datetime = at()
+    rests_until: datetime = at()
+    trial_until: datetime | None = at(optional=True)

@@ -11,6 +11,7 @@ from bot import errors
 from bot.clock import Clock
 from bot.connectors import registry
 from bot.connectors.base import Connector
+from bot.desk import attending
 from bot.runners.accounts import Accounts
 from bot.runners.vaults import Vault
 from bot.store import channels
@@ -144,7 +145,7 @@ class Doors:
                 )
 
     async def _say(self, row: ChannelRow, health: ChannelHealth) -> None:
-        if not row.is_paused and await self._database.write(lambda tx: channels.note_health(tx, row.id, health)):
+        if not row.is_paused and await self._database.write(lambda tx: attending.note(tx, row.id, health)):
             log.warning("channel.not_open", channel=row.name, reason=health.reason)
 
     async def _close(self, door: Door) -> None:

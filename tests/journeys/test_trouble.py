@@ -149,7 +149,7 @@ async def test_token_revoked(
 ) -> None:
     """A revoked token shows in the channel's health; with a good one again, what was said and answered meanwhile arrives."""
     account, address = brand
-    monkeypatch.setattr("bot.runners.listening.LONGEST_WAIT", timedelta(seconds=1))
+    monkeypatch.setattr("bot.runners.ear.LONGEST_WAIT", timedelta(seconds=1))
     monkeypatch.setattr("bot.outbox.courier.CREDENTIALS_WAIT", timedelta(seconds=1))
     table = ChannelSettings.model_validate({"name": "brand", "network": "fake", "base_url": address})
     given = {"channel": (table,), "is_private_network_allowed": True, "undo_seconds": 0}

@@ -9,6 +9,7 @@ from bot import bootstrap
 from bot.desk.hearing import Rules
 from bot.desk.intake import Intake
 from bot.runners.doors import Door, Doors
+from bot.runners.ear import Ear
 from bot.runners.listening import Listening
 from bot.runners.loops import Heartbeats
 from bot.settings import Settings
@@ -24,10 +25,10 @@ async def test_an_ear_that_dies_is_told(database: Database, bank: Bank, monkeypa
     door = Door(bank.telegram, "telegram-nord", silent, False, ())
     monkeypatch.setattr(doors, "all", lambda: [door])
 
-    async def dies(_: Door) -> None:
+    async def dies(_: Ear) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(listening, "_attend", dies)
+    monkeypatch.setattr(Ear, "attend", dies)
     async with asyncio.timeout(20):
         await listening.turn()
         with structlog.testing.capture_logs() as lines:
