@@ -1,7 +1,8 @@
 """One delivery: the call to the network, and what its answer makes of the words.
 
 Refused is final. What the network puts off, or surely has not got, is tried again with growing pauses, and given up after
-`ATTEMPTS`. What may have arrived is looked for first; while the network cannot be asked it is asked again, for `ASKED_FOR`, and
+`ATTEMPTS`. When the network takes nobody's words its lane is shut (`store/lanes`): then no attempt counts, and words are kept for
+`KEPT_FOR`. What may have arrived is looked for first; while the network cannot be asked it is asked again, for `ASKED_FOR`, and
 then a person is.
 """
 
@@ -15,7 +16,7 @@ from bot import errors
 from bot.clock import Clock
 from bot.connectors.base import Connector
 from bot.outbox.limits import Limits
-from bot.store import deliveries
+from bot.store import deliveries, lanes
 from bot.store.database import Database
 from bot.store.deliveries import Due
 from bot.store.transaction import Transaction
@@ -28,6 +29,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 CREDENTIALS_WAIT = timedelta(seconds=30)
 ASK_EVERY = timedelta(seconds=10)
 ASKED_FOR = timedelta(hours=1)
+KEPT_FOR = timedelta(days=1)
 
 
 class Courier:
@@ -44,9 +46,9 @@ class Courier:
             receipt = await connector.send(due.message())
         except errors.TryLater as error:
             self._limits.hold(due.row.channel_id, self._now() + error.after)
-            await self._again(due, error.message, error.after)
+            await self._put_off(due, error.message, error.after)
         except errors.Reauthorize as error:
-            await self.put_back(due, error.message)
+            await self._refuse_account(due, error.message)
         except (errors.Refused, errors.Invalid, errors.NotFound, errors.NotAllowed) as error:
             reason = error.message
             await self._keep(lambda tx: deliveries.finish_refused(tx, due, reason))
@@ -66,7 +68,10 @@ class Courier:
         try:
             receipt = await connector.find(due.message())
         except (errors.TryLater, errors.Reauthorize) as error:
-            return await self._ask_again(due, error.message)
+            after = error.after if isinstance(error, errors.TryLater) else CREDENTIALS_WAIT
+            reason = error.message
+            await self._keep(lambda tx: lanes.fail(tx, due.row.channel_id, reason, after))
+            return await self._ask_again(due, reason)
         except errors.ComptoirError as error:
             if connector.manifest.is_idempotent:
                 return await self._again(due, "same_key_again", may_have_arrived=True)
@@ -80,18 +85,35 @@ class Courier:
         found = receipt
         return await self._keep(lambda tx: deliveries.finish_sent(tx, due, found))
 
+    async def _put_off(self, due: Due, reason: str, after: timedelta) -> None:
+        """The network does not take it now. While it takes nobody's, the words are not to blame and wait."""
+
+        def keep(tx: Transaction) -> None:
+            lane = lanes.fail(tx, due.row.channel_id, reason, after)
+            if lane.is_shut and tx.now - due.row.created_at < KEPT_FOR:
+                deliveries.retry_at(tx, due, lane.rests_until, reason, is_counted=False)
+            elif due.row.attempts < ATTEMPTS:
+                deliveries.retry_at(tx, due, tx.now + max(after, _wait(due)), reason)
+            else:
+                deliveries.finish_failed(tx, due, reason)
+
+        await self._keep(keep)
+
+    async def _refuse_account(self, due: Due, reason: str) -> None:
+        """The account is refused, whatever the words: as when the channel is at fault, and one tries first afterwards."""
+        await self._keep(lambda tx: lanes.fail(tx, due.row.channel_id, reason, CREDENTIALS_WAIT))
+        await self.put_back(due, reason)
+
     async def put_back(self, due: Due, reason: str) -> None:
         """The channel is at fault, not the words: it counts as no attempt, and the channel rests."""
         self._limits.hold(due.row.channel_id, self._now() + CREDENTIALS_WAIT)
         at = self._now() + CREDENTIALS_WAIT
         await self._keep(lambda tx: deliveries.retry_at(tx, due, at, reason, is_counted=False))
 
-    async def _again(
-        self, due: Due, reason: str, after: timedelta = timedelta(0), *, may_have_arrived: bool = False
-    ) -> None:
+    async def _again(self, due: Due, reason: str, *, may_have_arrived: bool = False) -> None:
         """The same again, later each time; given up after the last attempt, to a person where it may have arrived."""
         if due.row.attempts < ATTEMPTS:
-            at = self._now() + max(after, min(FIRST_WAIT * 2 ** (due.row.attempts - 1), LONGEST_WAIT))
+            at = self._now() + _wait(due)
             await self._keep(lambda tx: deliveries.retry_at(tx, due, at, reason))
         elif may_have_arrived:
             await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
@@ -114,3 +136,9 @@ class Courier:
             except errors.TryLater as error:
                 log.warning("delivery.outcome_waits", reason=error.message)
                 await asyncio.sleep(error.after.total_seconds())
+
+
+def _wait(due: Due) -> timedelta:
+    """Our own pause before the next attempt."""
+    longer: int = 2 ** (due.row.attempts - 1)
+    return min(FIRST_WAIT * longer, LONGEST_WAIT)

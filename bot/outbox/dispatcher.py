@@ -1,7 +1,8 @@
 """Claim what is due, keep to the limits, let each delivery fly by itself.
 
 `sending` is committed before the call. If the process dies after it, the words may have arrived: nothing is sent again before the
-network was asked, and where it cannot be asked the agent is. Channels go side by side: a dead one fills only its own lane.
+network was asked, and where it cannot be asked the agent is. Channels go side by side: a dead one fills only its own lane, and
+after some failures in a row that lane rests until one delivery has tried the way (`store/lanes`).
 """
 
 import asyncio

@@ -22,7 +22,7 @@ from bot.model.conversation import Conversation
 from bot.model.event import SYSTEM
 from bot.model.message import Direction, Message
 from bot.model.outbox import Delivery, Outbox
-from bot.store import bulk, driver, echoes, events, outbox
+from bot.store import bulk, driver, echoes, events, lanes, outbox
 from bot.store.outbox import OutboxRow
 from bot.store.transaction import Transaction
 
@@ -49,15 +49,19 @@ class Due:
 
 
 def claim(tx: Transaction, limit: int = 20, lease: timedelta = LEASE, busy_channels: Collection[int] = ()) -> list[Due]:
-    """Take due words, some of each channel in turn, and count the attempt before it is made."""
-    waiting = [_heads(tx, channel_id, limit) for channel_id in _due_channels(tx, busy_channels)]
+    """Take due words, some of each channel in turn, and count the attempt before it is made. On a lane that failed, one."""
+    trials = lanes.on_trial(tx)
+    due = _due_channels(tx, {*busy_channels, *lanes.closed(tx)})
+    waiting = [_heads(tx, channel_id, 1 if channel_id in trials else limit) for channel_id in due]
     in_turn = [id_ for id_ in chain.from_iterable(zip_longest(*waiting)) if id_ is not None][:limit]
-    return _take(tx, in_turn, Delivery.SENDING, lease, _OUTBOX.c.state == Delivery.PENDING)
+    taken = _take(tx, in_turn, Delivery.SENDING, lease, _OUTBOX.c.state == Delivery.PENDING)
+    lanes.try_once(tx, {one.row.channel_id for one in taken}.intersection(trials), lease)
+    return taken
 
 
 def expired_sending(tx: Transaction, limit: int = 20, lease: timedelta = LEASE) -> list[Due]:
     """Take words whose holder has died. They are uncertain now, and in hand so that they can be looked for."""
-    lost = _lost(tx)
+    lost = _lost(tx) & _OUTBOX.c.channel_id.not_in(lanes.closed(tx))
     ids = select(_OUTBOX.c.id, _OUTBOX.c.state).where(lost).order_by(_OUTBOX.c.lease_until, _OUTBOX.c.id).limit(limit)
     states = {row.id: row.state for row in tx.connection.execute(ids)}
     taken = _take(tx, list(states), Delivery.UNCERTAIN, lease, lost)
@@ -85,6 +89,7 @@ def finish_sent(tx: Transaction, due: Due, receipt: wire.Receipt) -> bool:
     """The network has it. False when the lease has passed to another."""
     if not _finish(tx, due, Delivery.SENT, ""):
         return False
+    lanes.recover(tx, due.row.channel_id)
     assert due.row.message_id is not None  # only words taken back have none, and those cannot be claimed
     echo = echoes.settle(tx, due.row.message_id, due.row.channel_id, receipt)
     _record(tx, "reply.sent", due, **({"echo": echo} if echo else {}))
@@ -92,7 +97,8 @@ def finish_sent(tx: Transaction, due: Due, receipt: wire.Receipt) -> bool:
 
 
 def finish_refused(tx: Transaction, due: Due, reason: str) -> bool:
-    """The network will never take it."""
+    """The network will never take it; but it answers."""
+    lanes.recover(tx, due.row.channel_id)
     return _finish(tx, due, Delivery.REFUSED, reason) and _record(tx, "reply.refused", due)
 
 

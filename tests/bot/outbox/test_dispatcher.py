@@ -22,7 +22,7 @@ from bot.desk.hearing import Rules
 from bot.model.event import Actor, ActorKind
 from bot.outbox import courier
 from bot.outbox.dispatcher import Dispatcher
-from bot.store import agents, channels, deliveries, outbox, tickets
+from bot.store import agents, channels, deliveries, lanes, outbox, tickets
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 
@@ -311,3 +311,27 @@ async def test_a_slow_look_holds_no_other_channel_up(counter: Counter, monkeypat
 
     assert counter.said("two") == ["Bonjour, nous regardons."]
     release.set()
+
+
+async def test_an_outage_is_waited_out_by_one_at_a_time(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's words are taken for a while: no attempt counts any more, the network is called ever less, and then all leave."""
+    monkeypatch.setattr(courier, "FIRST_WAIT", timedelta(milliseconds=1))
+    monkeypatch.setattr(lanes, "FIRST_REST", timedelta(milliseconds=100))
+    asked = [await counter.asked(thread=f"t{number}") for number in range(6)]
+    faults = counter.network.accounts["one"].faults
+    faults.outage, faults.retry_after = "503", 0
+    written = [await counter.answer(ticket) for ticket in asked]
+    async with asyncio.timeout(20):
+        while (lane := await counter.database.read(lanes.all)) == {} or lane[counter.channels["one"]].failures < 7:
+            await counter.dispatcher.turn()
+    turned_away = len(counter.network.ledger.entries(What.TURNED_AWAY))
+    rows = [await counter.database.read(lambda tx, id_=id_: outbox.find(tx, id_)) for id_ in written]
+    assert {row.state for row in rows} <= {"pending", "sending"}
+    # Those that flew together when it was shut, and then one for each rest.
+    assert turned_away <= len(written) + 7
+
+    faults.outage = ""
+    for outbox_id in written:
+        await counter.reaches(outbox_id, "sent")
+    assert len(counter.said()) == 6
+    assert await counter.database.read(lanes.all) == {}
