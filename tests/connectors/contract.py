@@ -343,7 +343,7 @@ class Sending:
     async def test_too_long(self, far: FarSide) -> None:
         """A text at the limit goes out; one that is longer is refused before it leaves."""
         async with opened(far) as connector:
-            limit = connector.capabilities(spot(is_public=False)).limit
+            limit = connector.capabilities(spot(is_public=far.outbound("").is_public)).limit
             await connector.send(far.outbound("x" * limit))
             with pytest.raises(errors.Refused):
                 await connector.send(far.outbound("x" * (limit + 1), key="key-2"))
