@@ -1,17 +1,18 @@
 """The database, who can sign in to it, and what in it waits for somebody."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bot import errors
 from bot.examining.findings import Finding, fine, warning, wrong
 from bot.model.agent import Kind, Role
 from bot.settings import Settings
-from bot.store import agents, channels, condition, outbox, quarantines, queue, schema
+from bot.store import agents, channels, condition, outbox, quarantines, queue, schema, vitals
 from bot.store.channels import ChannelRow
 from bot.store.condition import Condition
 from bot.store.database import ask_once
 from bot.store.transaction import Transaction
+from bot.store.vitals import Vitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Seen:
     uncertain: int
     dead_work: int
     channels: tuple[ChannelRow, ...]
+    vitals: Mapping[int, Vitals] = field(default_factory=dict[int, Vitals])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +119,5 @@ def _look(tx: Transaction) -> Seen:
         uncertain=outbox.unfinished(tx).get("uncertain", 0),
         dead_work=queue.depth(tx)[1],
         channels=channels.all(tx),
+        vitals=vitals.all(tx),
     )

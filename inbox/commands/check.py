@@ -7,7 +7,7 @@ from dataclasses import asdict
 import orjson
 
 from bot import bootstrap, errors
-from bot.examining import doors, ground, memory
+from bot.examining import doors, ground, memory, vitals
 from bot.examining.findings import Finding, Grade, worst, wrong
 from bot.settings import Settings
 from inbox.commands import common
@@ -45,7 +45,8 @@ async def _living(settings: Settings) -> list[Finding]:
     remembered = memory.examine(settings)
     rows = remembered.seen.channels if remembered.seen else None
     asked = doors.examine(settings, bootstrap.accounts(settings), rows)
-    return [*remembered.findings, *[finding async for finding in asked]]
+    noted = vitals.examine(remembered.seen) if remembered.seen else ()
+    return [*remembered.findings, *[finding async for finding in asked], *noted]
 
 
 def _told(found: list[Finding]) -> list[str]:

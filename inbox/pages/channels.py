@@ -8,7 +8,7 @@ from bot.desk import channelling
 from bot.desk.channelling import Connection
 from bot.errors import Conflict, Invalid
 from bot.settings import SECRET_PREFIX
-from bot.store import channels
+from bot.store import channels, vitals
 from bot.store.channels import ChannelRow
 from bot.wire import ChannelHealth, Health, Manifest
 from inbox import acting, networks, sheets
@@ -20,13 +20,14 @@ DEAF = frozenset({Health.INTERRUPTED, Health.BAD_CREDENTIALS, Health.UNCONFIGURE
 
 
 async def index(request: web.Request) -> web.Response:
-    frame, found = await sheets.look(request, channels.all)
+    frame, (found, doing) = await sheets.look(request, lambda tx: (channels.all(tx), vitals.all(tx)))
     names = {team.id: team.name for team in frame.all_teams}
     context: dict[str, Any] = {
         "channels": found,
         "networks": networks.known(request),
         "team_names": names,
         "deaf": DEAF,
+        "vitals": doing,
     }
     return sheets.page(request, "channels/index.html", frame, "channels", **context)
 
@@ -106,7 +107,7 @@ async def _form(
     faults: Faults | None = None,
     found: ChannelHealth | None = None,
 ) -> web.Response:
-    frame, _ = await sheets.look(request, channels.all)
+    frame, doing = await sheets.look(request, vitals.all)
     settings = request.app[ENGINE].settings
     base = settings.public_url.rstrip("/") or str(request.url.origin())
     context: dict[str, Any] = {
@@ -114,6 +115,7 @@ async def _form(
         "wanted": wanted,
         "channel": channel,
         "found": found,
+        "doing": doing.get(channel.id) if channel else None,
         "deaf": DEAF,
         "prefix": SECRET_PREFIX,
         "hook_url": f"{base}/hooks/{channel.name}" if channel and manifest and "webhook" in manifest.hears else "",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from bot.connectors.fake.network import FakeAccount, FakeNetwork
 from bot.connectors.fake.server import FakeServer
 from bot.desk import passwords
 from bot.model.agent import Role
-from bot.store import agents, intake
+from bot.store import agents, channels, intake, lanes, pulses
 from bot.store.database import ask_once, run_once
+from bot.store.transaction import Transaction
 from tests.inbox.commands.conftest import Answer, Comptoir
 from tests.world import Bank
 
@@ -215,3 +217,23 @@ def test_folder_that_cannot_be_written(comptoir: Comptoir, tmp_path: Path, monke
     assert (said.code, absent.code) == (2, 1)
     assert "is no folder" in said.out
     assert not (tmp_path / "absent").exists()
+
+
+def test_what_the_desk_has_noted_of_its_channels_is_told(branch: CheckOnNetwork, database_url: str) -> None:
+    """A lane that rests and a silence longer than the network keeps are warnings; a silence that was filled in is fine."""
+    branch()
+    now = datetime.now(UTC)
+    hour = timedelta(hours=1)
+
+    def trouble(tx: Transaction) -> None:
+        id_ = channels.save(tx, name="branch", title="Branch", network="fake")
+        pulses.beat(tx, id_)
+        pulses.open_gap(tx, id_, now - 3 * hour, now - 2 * hour, 0, is_reached=False)
+        for _ in range(lanes.STRIKES):
+            lanes.fail(tx, id_, "The network is down.", hour)
+
+    run_once(database_url, trouble)
+    sentences = [one["sentence"] for one in json.loads(branch().out)["findings"] if one["grade"] == "warning"]
+
+    assert any("Sending rests since" in sentence and "The network is down." in sentence for sentence in sentences)
+    assert any("longer than its network keeps" in sentence for sentence in sentences)

@@ -1,13 +1,15 @@
 """Channels, canned replies, quarantine and the journal, kept over HTTP."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot import wire
-from bot.desk import canned
+from bot.desk import canned, hearing, ingest
 from bot.model.event import SYSTEM
-from bot.store import canned_replies, channels, intake, quarantines
+from bot.store import canned_replies, channels, intake, lanes, pulses, quarantines
+from bot.store.transaction import Transaction
 from tests.inbox.conftest import House, Visitor
 
 FORM = {"network": "telegram", "name": "nord", "title": "Telegram Nord", "branch": "Nord", "language": "fr", "base_url": "",
@@ -42,7 +44,7 @@ async def test_a_channel_is_added_changed_paused_and_resumed(house: House) -> No
     changed = await house.engine.database.read(lambda tx: channels.find(tx, row.id))
     assert (changed.name, changed.title, changed.is_paused) == ("nord", "Telegram Lille", True)
     await admin.post(f"/channels/{row.id}/pause", method="DELETE")
-    kinds = [kind for kind in await house.kinds() if kind.startswith("channel.")]
+    kinds = [kind for kind in await house.kinds() if kind.startswith("channel.") and kind != "channel.health_changed"]
     assert kinds == ["channel.added", "channel.changed", "channel.paused", "channel.resumed"]
 
 
@@ -188,3 +190,29 @@ async def test_the_journal_shows_who_did_what_and_whether_it_is_whole(house: Hou
     assert "n’est pas intact" in await (await admin.get("/audit/verification?head=" + "0" * 64)).text()
     assert (await supervisor.get("/audit")).status == 403
     assert (await house.kinds())[-1] == "access.refused"
+
+
+async def test_a_page_tells_how_a_channel_does(house: House) -> None:
+    """Its delay, since when sending rests, when one is tried, what was missed and filled in: on the list and on its page."""
+    admin = await house.signed_in("admin")
+    row = await channel(admin, house)
+    now = house.engine.database.now()
+    hour = timedelta(hours=1)
+
+    def trouble(tx: Transaction) -> None:
+        said = wire.InboundMessage("1", "t", wire.Person("lea"), now - timedelta(seconds=42), "Bonjour")
+        ingest.take(tx, [hearing.prepare(row.id, said)], hearing.Rules())
+        pulses.beat(tx, row.id)
+        pulses.open_gap(tx, row.id, now - 3 * hour, now - 2 * hour, 0, is_reached=False)
+        pulses.close_gap(tx, row.id, 1234)
+        for _ in range(lanes.STRIKES):
+            lanes.fail(tx, row.id, "The network cannot be reached.", hour)
+
+    await house.engine.database.write(trouble)
+    listed = await (await admin.get("/channels")).text()
+    page = await (await admin.get(f"/channels/{row.id}")).text()
+
+    assert all("Le réseau est injoignable." in text and "Un message sera tenté" in text for text in (listed, page))
+    assert "42 s" in listed and "il est arrivé en 42 s" in page
+    assert "1\u202f234 messages de cette période ont été rattrapés" in page
+    assert "il manque peut-être quelque chose" in page
