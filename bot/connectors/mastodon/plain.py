@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from bot import wire
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_DECLARATIONS = re.compile(r"<[!?][^>]*>?")
+_DECLARATIONS = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>?", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _PARAGRAPHS = frozenset({"p", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table"})
 _LINES = frozenset({"div", "li", "tr", "section", "article"})
@@ -37,6 +37,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._said: list[str] = []
         self._breaks = 0
+        self._is_item = False
         self._unsaid = 0
         self._as_written = 0
         self._href = ""
@@ -48,6 +49,7 @@ class _Reader(HTMLParser):
         return "\n".join(line.rstrip() for line in lines).strip()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_item = self._is_item and tag != "li"
         self._unsaid += tag in _UNSAID
         self._as_written += tag == "pre"
         if tag == "br":
@@ -58,6 +60,7 @@ class _Reader(HTMLParser):
             self._break(1)
         if tag == "li":
             self._write("• ")
+            self._is_item = True
         if tag == "a":
             self._end_link()
             self._href, self._link = _address(dict(attrs)), []
@@ -86,12 +89,13 @@ class _Reader(HTMLParser):
             return
         if self._said:
             self._said.append("\n" * self._breaks)
-        self._breaks = 0
+        self._breaks, self._is_item = 0, False
         self._said.append(text)
 
     def _break(self, lines: int) -> None:
+        """Words begin on a new line; those of a list's item beside its dot."""
         self._end_link()
-        self._breaks = max(self._breaks, lines)
+        self._breaks = self._breaks if self._is_item else max(self._breaks, lines)
 
     def _end_link(self) -> None:
         if self._link is None:

@@ -94,7 +94,7 @@ def struct(raw: object, kind: type[Read]) -> Read:
     """`raw` as what it should be. Raises Invalid with what is wrong."""
     try:
         return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise errors.Invalid(str(error)[:300]) from error
 
 

@@ -49,7 +49,9 @@ class Instance:
         self.held_back: list[JSON] = []
         self.asked: list[tuple[str, str, Any]] = []
         self.instead: list[web.Response] = []
+        self.instead_of_posts: list[web.Response] = []
         self.answers_lost = 0
+        self.posts_lost = 0
         self.has_stream = True
         self.has_v2 = True
         self.about: JSON = {"configuration": {"statuses": {"max_characters": 500, "characters_reserved_per_url": 23}}}
@@ -168,14 +170,17 @@ class Instance:
             self._news.notify_all()
         if self.instead:
             return self.instead.pop(0)
+        if request.method == "POST" and self.instead_of_posts:
+            return self.instead_of_posts.pop(0)
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return web.json_response({"error": "The access token is invalid"}, status=401)
         answer = self._answered(request, path, body)
         if path == "v1/streaming/user" and answer is None and self.has_stream:
             answer = await self._listen(request)
-        if self.answers_lost:
+        if self.answers_lost or (request.method == "POST" and self.posts_lost):
             # A question whose answer is lost is asked again by the library itself, over another connection.
-            self.answers_lost -= request.method != "GET"
+            self.answers_lost -= request.method != "GET" and self.answers_lost > 0
+            self.posts_lost -= self.posts_lost > 0
             assert request.transport
             request.transport.close()
         if isinstance(answer, web.StreamResponse):
