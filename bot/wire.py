@@ -154,6 +154,7 @@ class Spot(msgspec.Struct, frozen=True):
     """Where an answer would go: a conversation, the contact's newest message in it (empty when there is none), and the moment.
 
     `heard_at` is when the contact wrote it, by the network's time; `traits` are what the connector noted with it.
+    Asked about what may be done with one message, theirs or ours, it is that message.
     """
 
     conversation_id: str
@@ -185,6 +186,12 @@ class Capabilities(msgspec.Struct, frozen=True):
     is_public: bool = False
     until: datetime | None = None
     acts: Mapping[str, Permission] = {}
+
+    def permission(self, act: str) -> Permission:
+        """Whether something may be done: reply, or one of `acts`; taking it back is allowed where it is. Unknown is not."""
+        if act == "reply":
+            return Permission(self.can_reply, self.until, self.why_not)
+        return self.acts.get(act.removeprefix("un"), Permission(is_allowed=False))
 
 
 class Health(StrEnum):

@@ -108,7 +108,7 @@ def ticket_context(request: web.Request, view: View, desk: Desk) -> dict[str, An
 def composer_context(request: web.Request, desk: Desk) -> dict[str, Any]:
     """What the reply and the note need: what the network allows and how it counts, the drafts, the canned replies."""
     door = request.app[ENGINE].doors.by_id(desk.ticket.channel_id)
-    capabilities = door.connector.capabilities(desk.spot) if door else screens.NOTHING_KNOWN
+    capabilities = door.connector.capabilities(desk.where.spot) if door else screens.NOTHING_KNOWN
     note = desk.drafts.get("note")
     return {
         "canneds": desk.canneds,

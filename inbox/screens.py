@@ -33,6 +33,7 @@ from bot.store.events import Position
 from bot.store.presences import Sight
 from bot.store.rows import Page, Place, TicketRow
 from bot.store.sessions import Known
+from bot.store.spots import Whereabouts
 from bot.store.tags import TagRow
 from bot.store.teams import TeamRow
 from bot.store.transaction import Transaction
@@ -91,7 +92,7 @@ class Desk:
     all_tags: tuple[TagRow, ...]
     canneds: tuple[CannedReplyRow, ...]
     now: datetime
-    spot: wire.Spot
+    where: Whereabouts
 
 
 def frame(tx: Transaction, viewer: Known) -> Frame:
@@ -138,7 +139,7 @@ def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None 
         all_tags=tags.all(tx),
         canneds=canned_replies.all(tx),
         now=tx.now,
-        spot=spots.of(tx, ticket),
+        where=spots.whereabouts(tx, ticket),
     )
 
 

@@ -5,7 +5,7 @@ from bot.desk import masking
 from bot.store import agents, drafts, tickets
 from bot.store.transaction import Transaction
 
-KINDS = ("reply", "note")
+KINDS = ("reply", "note", "private")
 LONGEST = 50_000
 
 

@@ -1,5 +1,6 @@
 """Where a message belongs: its contact, its conversation and its ticket, found or made for a whole batch at once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,7 @@ from bot.model.message import Direction
 from bot.model.standing import Standing
 from bot.model.ticket import State
 from bot.store import intake, numbers
-from bot.store.intake import HandleFacts
+from bot.store.intake import ConversationFacts, HandleFacts
 from bot.store.transaction import Transaction
 
 
@@ -81,34 +82,48 @@ def find_conversations(tx: Transaction, said: list[Heard]) -> None:
 
 
 def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
-    """Choose each message's ticket. A new ticket gets its number now and is written only if one of its messages is."""
+    """Choose each message's ticket. A new ticket gets its number now and is written only if one of its messages is.
+
+    A conversation that continues another, whose ticket is long done, begins its own again.
+    """
     found = Tickets()
-    wanted = sorted({heard.conversation.id for heard in said if heard.conversation})
+    wanted = sorted({line for heard in said if heard.conversation for line in heard.conversation.lines})
     for row in intake.tickets(tx, wanted):
         one = Standing(*row)
         found.of.setdefault(one.conversation_id, []).append(one)
         found.before[one.id] = place_of(one)
         found.rows[one.id] = row
-    asked = {heard.conversation.id for heard in said if heard.conversation and heard.direction is Direction.IN}
-    fresh = iter(numbers.take(tx, "ticket", sum(not _current(found, id_, rules, tx) for id_ in asked)))
+    asked = {
+        one.conversation.id: one.conversation for one in said if one.conversation and one.direction is Direction.IN
+    }
+    fresh = iter(numbers.take(tx, "ticket", sum(not _current(found, one, rules, tx) for one in asked.values())))
+    parted: list[int] = []
     for heard in sorted(said, key=lambda one: (one.direction is Direction.OUT, one.said.sent_at)):
         assert heard.conversation is not None
         conversation = heard.conversation
-        current = _current(found, conversation.id, rules, tx)
+        current = _current(found, conversation, rules, tx)
         if current is None and heard.direction is Direction.IN:
             current = _opened(tx, next(fresh), heard)
             found.of.setdefault(conversation.id, []).append(current)
+            if conversation.continues_id is not None:
+                conversation.continues_id = None
+                parted.append(conversation.id)
         # Our own words open no ticket: they join the last one there is, or wait for the contact's.
-        heard.ticket = current or (found.of[conversation.id][-1] if found.of.get(conversation.id) else None)
+        heard.ticket = current or next(_last(found, conversation), None)
+    intake.part(tx, parted)
     return found
 
 
-def _current(tickets: Tickets, conversation_id: int, rules: Rules, tx: Transaction) -> Standing | None:
-    """The unresolved ticket of a conversation, or the one resolved lately enough to be reopened."""
-    last = tickets.of.get(conversation_id, [None])[-1]
-    if last is None or last.state != State.RESOLVED or last.resolved_at is None:
-        return last
-    return last if tx.now - last.resolved_at <= rules.reopening else None
+def _current(tickets: Tickets, conversation: ConversationFacts, rules: Rules, tx: Transaction) -> Standing | None:
+    """The unresolved ticket of a conversation or of the one that it continues, or one resolved lately enough to be reopened."""
+    for last in _last(tickets, conversation):
+        if last.state != State.RESOLVED or last.resolved_at is None or tx.now - last.resolved_at <= rules.reopening:
+            return last
+    return None
+
+
+def _last(tickets: Tickets, conversation: ConversationFacts) -> Iterator[Standing]:
+    return (tickets.of[line][-1] for line in conversation.lines if tickets.of.get(line))
 
 
 def _opened(tx: Transaction, number: int, heard: Heard) -> Standing:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import errors
+from bot import errors, wire
 from bot.desk import changing, guard, language, restoring, ticketing
 from bot.desk.guard import Objection
 from bot.model import canned_reply, standing
@@ -16,13 +16,14 @@ from bot.model.message import Direction
 from bot.model.outbox import Delivery
 from bot.model.standing import Utterance
 from bot.model.ticket import State
-from bot.store import agents, canned_replies, drafts, outbox, replies
+from bot.store import agents, canned_replies, drafts, outbox, replies, spots
 from bot.store.outbox import OutboxRow
 from bot.store.replies import Spoken
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
 UNDO = timedelta(seconds=10)
+ALLOWED = wire.Permission()
 LONGEST = 50_000
 
 
@@ -33,6 +34,18 @@ class SpokenSince(errors.Conflict):
         names = ", ".join(dict.fromkeys(one.name or "The channel" for one in spoken))
         super().__init__(f"{names} wrote since you looked.")
         self.spoken = tuple(spoken)
+
+
+class Barred(errors.Conflict):
+    """This may not be done here now."""
+
+    def __init__(self, permission: wire.Permission) -> None:
+        super().__init__()
+        self.why_not = permission.why_not or "cannot.unknown"
+
+
+class Elsewhere(errors.Conflict):
+    """The answer would go elsewhere now than it would have when you wrote it."""
 
 
 class Objected(errors.Invalid):
@@ -46,51 +59,104 @@ class Objected(errors.Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How long the words are by the network's own count, and how long they may be. Only the channel's connector can tell."""
+    """How long the words are by the network's own count, and how long they may be. Only the channel's connector can tell.
+
+    `permission` is whether they may leave at all from where they are written.
+    """
 
     length: int
     limit: int
+    permission: wire.Permission = ALLOWED
 
 
 def reply(
     tx: Transaction, ticket_id: int, text: str, *, seen_message_id: int, key: str, by: Actor, is_confirmed: bool = False,
     is_meant: bool = False, canned_id: int | None = None, measure: Measure | None = None, undo_within: timedelta = UNDO,
+    place: int | None = None,
 ) -> int:  # fmt: skip
-    """Write the words for the outbox; its number. They leave after `undo_within`.
+    """Write the words for the outbox; its number. They leave after `undo_within`, to where the contact last wrote.
 
-    Raises SpokenSince unless `is_confirmed`; Objected where the guard blocks, or warns and nothing `is_meant`; Invalid; NotFound.
+    Raises SpokenSince unless `is_confirmed`; Objected where the guard blocks, or warns and nothing `is_meant`; Barred where
+    nothing may be said; Elsewhere when that is no longer the conversation `place`; Invalid; NotFound.
     """
     ticket = changing.hold(tx, ticket_id, by)
     known = outbox.by_key(tx, key)
     if known is not None:
-        return _same(known, ticket, by)
-    words = _checked(text, ticket, measure, is_meant=is_meant)
+        return same(known, ticket, by)
+    where = spots.whereabouts(tx, ticket)
+    words = checked(text, measure, is_public=where.spot.is_public, is_meant=is_meant)
     ticketing.only_one(tx, ticket)
     if not is_confirmed and ticket.last_message_id != seen_message_id:
-        _nobody_spoke(tx, ticket, seen_message_id, by)
-    message_id, outbox_id = _write(tx, ticket, words, key, by, undo_within)
-    answered = _answered(tx, ticket, words, message_id) | _taken(ticket, by)
-    changing.apply(tx, ticket, "reply.written", by, answered, outbox=outbox_id, message=message_id)
-    _used(tx, ticket, by, canned_id)
+        nobody_spoke(tx, ticket, seen_message_id, by)
+    if place not in (None, where.conversation_id):
+        raise Elsewhere
+    # In private there is one other person to answer; in public it must be told which message is meant.
+    asked = where.spot.message_id if where.spot.is_public else ""
+    letter = Letter(where.conversation_id, words, key, is_public=where.spot.is_public, in_reply_to=asked)
+    outbox_id, _ = write(tx, ticket, letter, by, undo_within)
+    used(tx, ticket, by, canned_id)
     return outbox_id
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Checked words, and where they go. `after_id` is the row without whose success they do not leave."""
+
+    conversation_id: int
+    words: str
+    key: str
+    is_public: bool
+    in_reply_to: str = ""
+    after_id: int | None = None
+
+
+def write(
+    tx: Transaction, ticket: TicketRow, letter: Letter, by: Actor, undo_within: timedelta
+) -> tuple[int, TicketRow]:
+    """Put a letter into the outbox and the thread; its number there, and the ticket as it is answered by it."""
+    shared = {
+        "channel_id": ticket.channel_id,
+        "conversation_id": letter.conversation_id,
+        "ticket_id": ticket.id,
+        "agent_id": changing.agent_of(by),
+        "text": letter.words,
+        "is_public": letter.is_public,
+        "in_reply_to": letter.in_reply_to,
+    }
+    message_id = replies.add(tx, **shared, language=language.detect(letter.words))
+    before, due_at = restoring.as_it_stands(ticket), tx.now + undo_within
+    outbox_id = outbox.add(
+        tx, **shared, key=letter.key, message_id=message_id, before=before, due_at=due_at, after_id=letter.after_id
+    )
+    replies.leaves_by(tx, message_id, outbox_id)
+    answered = _answered(tx, ticket, letter.words, message_id) | _taken(ticket, by)
+    told = changing.apply(tx, ticket, "reply.written", by, answered, outbox=outbox_id, message=message_id)
+    return outbox_id, told
 
 
 def undo(tx: Transaction, outbox_id: int, *, by: Actor) -> str:
     """Take the words back into their author's draft, before what was written since; the words.
 
+    What was to leave after them is taken back with them.
     Raises Conflict when they are already on their way, NotAllowed for another agent than the author or a supervisor.
     """
     row = outbox.find(tx, outbox_id)
     ticket = changing.hold(tx, row.ticket_id, by)
     _may_undo(tx, row, by)
-    if row.message_id is None or not outbox.cancel(tx, outbox_id):
-        raise errors.Conflict("It is too late to take this back: it is on its way.")
-    replies.remove(tx, row.message_id, row.conversation_id)
-    restored = restoring.without(tx, ticket, row)
-    changing.apply(tx, ticket, "reply.undone", by, restored, outbox=row.id, message=row.message_id)
+    for later in reversed(outbox.followers(tx, outbox_id)):
+        ticket = _undone(tx, ticket, later, by)
+    _undone(tx, ticket, row, by)
     if row.agent_id is not None:
         _give_back(tx, row, row.agent_id)
     return row.text
+
+
+def _undone(tx: Transaction, ticket: TicketRow, row: OutboxRow, by: Actor) -> TicketRow:
+    if row.act or row.message_id is None or not outbox.cancel(tx, row.id):
+        raise errors.Conflict("It is too late to take this back: it is on its way.")
+    replies.remove(tx, row.message_id, row.conversation_id)
+    restored = restoring.without(tx, ticket, row)
+    return changing.apply(tx, ticket, "reply.undone", by, restored, outbox=row.id, message=row.message_id)
 
 
 def retry(tx: Transaction, outbox_id: int, *, by: Actor, is_confirmed: bool = False) -> None:
@@ -101,6 +167,9 @@ def retry(tx: Transaction, outbox_id: int, *, by: Actor, is_confirmed: bool = Fa
         raise errors.Conflict("This may have arrived. Look on the network before you send it again.")
     if not outbox.again(tx, outbox_id, (Delivery.FAILED, Delivery.UNCERTAIN)):
         raise errors.Conflict("There is nothing to send again.")
+    if row.act:
+        changing.record(tx, ticket, "deed.retried", by, outbox=row.id, message=row.message_id, act=row.act)
+        return
     changes = restoring.of_arrived(tx, ticket)
     if ticket.state == State.OPEN and changes.get("unanswered_count", ticket.unanswered_count) == 0:
         changes["state"] = State.WAITING
@@ -125,12 +194,13 @@ def _may_undo(tx: Transaction, row: OutboxRow, by: Actor) -> None:
 
 def _give_back(tx: Transaction, row: OutboxRow, agent_id: int) -> None:
     """The author's words again, and below them what they have begun to write since: nothing written is lost."""
-    newer = drafts.of(tx, row.ticket_id, agent_id).get("reply")
+    kind = "private" if row.in_reply_to and not row.is_public else "reply"
+    newer = drafts.of(tx, row.ticket_id, agent_id).get(kind)
     text = f"{row.text}\n\n{newer.text}" if newer and newer.text.strip() else row.text
-    drafts.save(tx, ticket_id=row.ticket_id, agent_id=agent_id, kind="reply", text=text)
+    drafts.save(tx, ticket_id=row.ticket_id, agent_id=agent_id, kind=kind, text=text)
 
 
-def _same(known: OutboxRow, ticket: TicketRow, by: Actor) -> int:
+def same(known: OutboxRow, ticket: TicketRow, by: Actor) -> int:
     """The form came twice. Its words were written the first time."""
     if known.ticket_id != ticket.id or known.agent_id != changing.agent_of(by):
         raise errors.Invalid("This form was used for something else. Open the ticket again.", field="key")
@@ -139,8 +209,11 @@ def _same(known: OutboxRow, ticket: TicketRow, by: Actor) -> int:
     return known.id
 
 
-def _checked(text: str, ticket: TicketRow, measure: Measure | None, *, is_meant: bool) -> str:
+def checked(text: str, measure: Measure | None, *, is_public: bool, is_meant: bool) -> str:
+    """The words as they may leave. Raises Barred, Invalid, Objected."""
     words = text.strip()
+    if measure and not measure.permission.is_allowed:
+        raise Barred(measure.permission)
     if not words:
         raise errors.Invalid("An empty reply says nothing.", field="text")
     if len(words) > LONGEST or (measure and measure.length > measure.limit):
@@ -148,38 +221,17 @@ def _checked(text: str, ticket: TicketRow, measure: Measure | None, *, is_meant:
     blanks = canned_reply.blanks(words)
     if blanks:
         raise errors.Invalid(f"Fill in first: {', '.join(dict.fromkeys(blanks))}.", field="text")
-    objections = guard.check(words, is_public=ticket.is_public)
+    objections = guard.check(words, is_public=is_public)
     if objections and (guard.is_blocked(objections) or not is_meant):
         raise Objected(objections)
     return words
 
 
-def _nobody_spoke(tx: Transaction, ticket: TicketRow, seen_message_id: int, by: Actor) -> None:
+def nobody_spoke(tx: Transaction, ticket: TicketRow, seen_message_id: int, by: Actor) -> None:
+    """Raises SpokenSince."""
     spoken = replies.since(tx, ticket.id, seen_message_id, changing.agent_of(by))
     if spoken:
         raise SpokenSince(spoken)
-
-
-def _write(
-    tx: Transaction, ticket: TicketRow, words: str, key: str, by: Actor, undo_within: timedelta
-) -> tuple[int, int]:
-    agent_id = changing.agent_of(by)
-    shared = {
-        "channel_id": ticket.channel_id,
-        "conversation_id": ticket.conversation_id,
-        "ticket_id": ticket.id,
-        "agent_id": agent_id,
-        "text": words,
-        "is_public": ticket.is_public,
-        # In private there is one other person to answer; in public it must be told which message is meant.
-        "in_reply_to": replies.last_asked(tx, ticket.id) if ticket.is_public else "",
-    }
-    message_id = replies.add(tx, **shared, language=language.detect(words))
-    outbox_id = outbox.add(
-        tx, **shared, key=key, message_id=message_id, before=restoring.as_it_stands(ticket), due_at=tx.now + undo_within
-    )
-    replies.leaves_by(tx, message_id, outbox_id)
-    return message_id, outbox_id
 
 
 def _answered(tx: Transaction, ticket: TicketRow, words: str, message_id: int) -> dict[str, object]:
@@ -195,9 +247,10 @@ def _taken(ticket: TicketRow, by: Actor) -> dict[str, object]:
     return {"assignee_id": by.id, "routing_reason": ""} if is_free else {}
 
 
-def _used(tx: Transaction, ticket: TicketRow, by: Actor, canned_id: int | None) -> None:
+def used(tx: Transaction, ticket: TicketRow, by: Actor, canned_id: int | None = None, kind: str = "reply") -> None:
+    """The draft has become words, and a canned reply has been of use."""
     agent_id = changing.agent_of(by)
     if agent_id is not None:
-        drafts.remove(tx, ticket_id=ticket.id, agent_id=agent_id, kind="reply")
+        drafts.remove(tx, ticket_id=ticket.id, agent_id=agent_id, kind=kind)
     if canned_id is not None:
         canned_replies.count_use(tx, canned_id)

@@ -8,11 +8,13 @@ then a person is.
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
+import msgspec
 import structlog
 
-from bot import errors
+from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Connector
 from bot.outbox.limits import Limits
@@ -30,6 +32,7 @@ CREDENTIALS_WAIT = timedelta(seconds=30)
 ASK_EVERY = timedelta(seconds=10)
 ASKED_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
+SAME_KEY = "same_key_again"
 
 
 class Courier:
@@ -41,9 +44,10 @@ class Courier:
         self._now = now
 
     async def carry(self, due: Due, connector: Connector) -> None:
-        """Call the network, and keep the outcome."""
+        """Call the network, and keep the outcome. What may not be any more by now is refused without a call."""
         try:
-            receipt = await connector.send(due.message())
+            _may(due, connector, self._now())
+            receipt = await _call(due, connector)
         except errors.TryLater as error:
             self._limits.hold(due.row.channel_id, self._now() + error.after)
             await self._put_off(due, error.message, error.after)
@@ -58,11 +62,16 @@ class Courier:
             log.exception("connector.defect", channel=due.row.channel_id, error=type(error).__name__)
             await self.look(due, connector)
         else:
-            await self._keep(lambda tx: deliveries.finish_sent(tx, due, receipt))
+            await self._keep(partial(_finished, due=due, receipt=receipt))
             log.info("delivery.sent", outbox=due.row.id, channel=due.row.channel_id, attempts=due.row.attempts)
 
     async def look(self, due: Due, connector: Connector | None) -> None:
-        """It may have arrived. Only a network that says it did not, or that knows the same key again, lets us send again."""
+        """It may have arrived. Only a network that says it did not, or that knows the same key again, lets us send again.
+
+        A deed done twice is the same as done once.
+        """
+        if due.row.act:
+            return await self._again(due, "done_again")
         if connector is None:
             return await self._ask_again(due, "channel_closed")
         try:
@@ -74,7 +83,7 @@ class Courier:
             return await self._ask_again(due, reason)
         except errors.ComptoirError as error:
             if connector.manifest.is_idempotent:
-                return await self._again(due, "same_key_again", may_have_arrived=True)
+                return await self._again(due, SAME_KEY, may_have_arrived=True)
             reason = error.message
             return await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
         except Exception as error:  # a connector's defect; the words stay in hand
@@ -142,3 +151,27 @@ def _wait(due: Due) -> timedelta:
     """Our own pause before the next attempt."""
     longer: int = 2 ** (due.row.attempts - 1)
     return min(FIRST_WAIT * longer, LONGEST_WAIT)
+
+
+def _may(due: Due, connector: Connector, at: datetime) -> None:
+    """Raise Refused, with the key of the sentence, when this may not leave now: the time for it may have passed while it waited.
+
+    What may have left before is the network's to judge, which knows its key.
+    """
+    if due.row.reason == SAME_KEY:
+        return
+    found = connector.capabilities(msgspec.structs.replace(due.spot, at=at)).permission(due.act)
+    if not found.is_allowed:
+        raise errors.Refused(found.why_not or "cannot.unknown")
+
+
+async def _call(due: Due, connector: Connector) -> wire.Receipt | None:
+    """Send words; do a deed, for which there is no receipt."""
+    if due.row.act:
+        await connector.act(due.deed())
+        return None
+    return await connector.send(due.message())
+
+
+def _finished(tx: Transaction, due: Due, receipt: wire.Receipt | None) -> bool:
+    return deliveries.finish_sent(tx, due, receipt) if receipt else deliveries.finish_done(tx, due)

@@ -6,23 +6,23 @@ A row whose holder died between sending and receipt is uncertain; it is looked f
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, literal, select, update
 
 from bot import wire
 from bot.model.channel import Channel
 from bot.model.columns import table
 from bot.model.contact import Handle
 from bot.model.conversation import Conversation
-from bot.model.event import SYSTEM
+from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.message import Direction, Message
 from bot.model.outbox import Delivery, Outbox
-from bot.store import bulk, driver, echoes, events, lanes, outbox
+from bot.store import bulk, continuing, deeds, driver, echoes, events, lanes, outbox, spots
 from bot.store.outbox import OutboxRow
 from bot.store.transaction import Transaction
 
@@ -41,11 +41,21 @@ class Due:
     network: str
     conversation: str
     to: wire.Person | None
+    spot: wire.Spot
+
+    @property
+    def act(self) -> str:
+        """What is done here, as `wire.Capabilities.permission` knows it."""
+        return self.row.act or ("private_reply" if self.spot.is_public and not self.row.is_public else "reply")
 
     def message(self) -> wire.OutboundMessage:
         """What the connector is given."""
         row = self.row
         return wire.OutboundMessage(row.key, self.conversation, row.text, row.is_public, row.in_reply_to, self.to)
+
+    def deed(self) -> wire.Deed:
+        """The same for what is no words."""
+        return wire.Deed(self.row.act, self.row.in_reply_to, self.conversation, self.row.text)
 
 
 def claim(tx: Transaction, limit: int = 20, lease: timedelta = LEASE, busy_channels: Collection[int] = ()) -> list[Due]:
@@ -67,7 +77,7 @@ def expired_sending(tx: Transaction, limit: int = 20, lease: timedelta = LEASE) 
     taken = _take(tx, list(states), Delivery.UNCERTAIN, lease, lost)
     for due in taken:
         if states[due.row.id] == Delivery.SENDING:
-            _record(tx, "reply.uncertain", due)
+            _record(tx, "uncertain", due)
     return taken
 
 
@@ -90,26 +100,36 @@ def finish_sent(tx: Transaction, due: Due, receipt: wire.Receipt) -> bool:
     if not _finish(tx, due, Delivery.SENT, ""):
         return False
     lanes.recover(tx, due.row.channel_id)
+    continuing.follow(tx, due.row, receipt)
     assert due.row.message_id is not None  # only words taken back have none, and those cannot be claimed
     echo = echoes.settle(tx, due.row.message_id, due.row.channel_id, receipt)
-    _record(tx, "reply.sent", due, **({"echo": echo} if echo else {}))
+    _record(tx, "sent", due, **({"echo": echo} if echo else {}))
     return True
+
+
+def finish_done(tx: Transaction, due: Due) -> bool:
+    """The network has done it. False when the lease has passed to another."""
+    if not _finish(tx, due, Delivery.SENT, ""):
+        return False
+    lanes.recover(tx, due.row.channel_id)
+    deeds.settle(tx, due.row)
+    return _record(tx, "done", due)
 
 
 def finish_refused(tx: Transaction, due: Due, reason: str) -> bool:
     """The network will never take it; but it answers."""
     lanes.recover(tx, due.row.channel_id)
-    return _finish(tx, due, Delivery.REFUSED, reason) and _record(tx, "reply.refused", due)
+    return _finish(tx, due, Delivery.REFUSED, reason) and _record(tx, "refused", due) and _forgo(tx, due)
 
 
 def finish_failed(tx: Transaction, due: Due, reason: str) -> bool:
     """Given up; an agent may try again."""
-    return _finish(tx, due, Delivery.FAILED, reason) and _record(tx, "reply.failed", due)
+    return _finish(tx, due, Delivery.FAILED, reason) and _record(tx, "failed", due) and _forgo(tx, due)
 
 
 def finish_uncertain(tx: Transaction, due: Due, reason: str) -> bool:
     """It cannot be known whether it arrived: a person decides."""
-    return _finish(tx, due, Delivery.UNCERTAIN, reason) and _record(tx, "reply.undecided", due)
+    return _finish(tx, due, Delivery.UNCERTAIN, reason) and _record(tx, "undecided", due) and _forgo(tx, due)
 
 
 def retry_at(tx: Transaction, due: Due, at: datetime, reason: str = "", *, is_counted: bool = True) -> bool:
@@ -175,23 +195,31 @@ def _in_hand(tx: Transaction, ids: list[int]) -> list[Due]:
         .where(_OUTBOX.c.id.in_(ids))
     )
     found = tx.connection.execute(question).all()
-    return [
-        Due(outbox.row_of(row[:-3]), row[-3], row[-2], row[-1], _addressee(tx, outbox.row_of(row[:-3])))
-        for row in found
-    ]
+    return [_due(tx, outbox.row_of(row[:-3]), *row[-3:]) for row in found]
 
 
-def _addressee(tx: Transaction, row: OutboxRow) -> wire.Person | None:
-    """Who wrote what is answered, or else whoever wrote last."""
-    question = (
-        select(_HANDLE.c.external_id, _HANDLE.c.name, _HANDLE.c.username)
-        .join(_MESSAGE, _MESSAGE.c.handle_id == _HANDLE.c.id)
-        .where(_MESSAGE.c.conversation_id == row.conversation_id, _MESSAGE.c.direction == Direction.IN)
-        .order_by((_MESSAGE.c.external_id == row.in_reply_to).desc(), _MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc())
-        .limit(1)
-    )
-    found = tx.connection.execute(question).first()
-    return wire.Person(*found) if found else None
+def _due(tx: Transaction, row: OutboxRow, channel_name: str, network: str, conversation: str) -> Due:
+    to, spot = _answered(tx, row, conversation)
+    return Due(row, channel_name, network, conversation, to, spot)
+
+
+def _answered(tx: Transaction, row: OutboxRow, conversation: str) -> tuple[wire.Person | None, wire.Spot]:
+    """Who wrote what is answered, or else whoever wrote last, and the spot of that message; of a deed, that of its own."""
+    shown = (_MESSAGE.c[name] for name in ("is_public", "external_id", "sent_at", "traits"))
+    person = (_HANDLE.c.external_id.label("handle"), _HANDLE.c.name, _HANDLE.c.username)
+    question = select(literal(conversation).label("conversation"), *shown, *person)
+    question = question.select_from(_MESSAGE.outerjoin(_HANDLE, _HANDLE.c.id == _MESSAGE.c.handle_id))
+    if row.act:
+        question = question.where(_MESSAGE.c.id == row.message_id)
+    else:
+        theirs = _MESSAGE.c.conversation_id == row.conversation_id, _MESSAGE.c.direction == Direction.IN
+        asked = (_MESSAGE.c.external_id == row.in_reply_to).desc()
+        question = question.where(*theirs).order_by(asked, _MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc())
+    found = tx.connection.execute(question.limit(1)).first()
+    if found is None:
+        return None, wire.Spot(conversation, row.is_public, tx.now)
+    to = wire.Person(found.handle, found.name, found.username) if found.handle else None
+    return to, spots.about(tx, found)
 
 
 def _lost(tx: Transaction) -> ColumnElement[bool]:
@@ -211,15 +239,27 @@ def _finish(tx: Transaction, due: Due, state: Delivery, reason: str) -> bool:
     return tx.connection.execute(_mine(due).values(**done)).rowcount == 1
 
 
-def _record(tx: Transaction, kind: str, due: Due, **more: int) -> bool:
+def _forgo(tx: Transaction, due: Due) -> bool:
+    """What was to leave after these words does not leave by itself any more; an agent may send it all the same."""
+    for row in outbox.followers(tx, due.row.id):
+        given_up = {"state": Delivery.FAILED, "reason": "first_not_sent", "finished_at": tx.now}
+        tx.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**given_up))
+        _record(tx, "failed", replace(due, row=row))
+    return True
+
+
+def _record(tx: Transaction, became: str, due: Due, **more: int) -> bool:
+    """One event: of words it is the system's, of a deed it is that of the agent who asked for it."""
     row = due.row
+    is_asked = bool(row.act) and row.agent_id is not None
     events.record(
         tx,
-        kind,
-        by=SYSTEM,
+        f"{'deed' if row.act else 'reply'}.{became}",
+        by=Actor(ActorKind.AGENT, row.agent_id or 0) if is_asked else SYSTEM,
         ticket_id=row.ticket_id,
         channel_id=row.channel_id,
         conversation_id=row.conversation_id,
-        body={"outbox": row.id, "message": row.message_id, "attempts": row.attempts, **more},
+        body={"outbox": row.id, "message": row.message_id, "attempts": row.attempts, **more}
+        | ({"act": row.act} if row.act else {}),
     )
     return True

@@ -46,6 +46,12 @@ class ConversationFacts:
     external_id: str
     contact_id: int | None
     is_public: bool
+    continues_id: int | None
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Where its ticket is looked for: in the conversation that it continues, then in itself."""
+        return (self.continues_id, self.id) if self.continues_id is not None else (self.id,)
 
 
 def channels(tx: Transaction, ids: Collection[int]) -> dict[int, ChannelFacts]:
@@ -102,7 +108,7 @@ def rename_handles(tx: Transaction, renamed: Sequence[tuple[int, str, str]]) -> 
 
 def conversations(tx: Transaction, channel_id: int, external_ids: Collection[str]) -> list[ConversationFacts]:
     """Which of these conversations are known already."""
-    select = "SELECT id, channel_id, external_id, contact_id, is_public FROM conversation"
+    select = "SELECT id, channel_id, external_id, contact_id, is_public, continues_id FROM conversation"
     found = bulk.look_up(tx, select, ("channel_id", channel_id), "external_id", external_ids)
     return [ConversationFacts(*row) for row in found]
 
@@ -123,7 +129,7 @@ def add_conversations(
         "last_message_at",
     )
     bulk.insert(tx, table(Conversation), columns, [(id_, *row, row[-1]) for id_, row in zip(ids, begun, strict=True)])
-    return [ConversationFacts(id_, row[0], row[1], row[2], row[3]) for id_, row in zip(ids, begun, strict=True)]
+    return [ConversationFacts(id_, *row[:4], None) for id_, row in zip(ids, begun, strict=True)]
 
 
 def touch_conversations(tx: Transaction, touched: Sequence[tuple[int, datetime, int]]) -> None:
@@ -134,6 +140,11 @@ def touch_conversations(tx: Transaction, touched: Sequence[tuple[int, datetime, 
 def introduce(tx: Transaction, met: Sequence[tuple[int, int]]) -> None:
     """Who a conversation is with, as soon as that is known: (conversation, contact)."""
     bulk.update(tx, table(Conversation), "id", ("contact_id",), met)
+
+
+def part(tx: Transaction, ids: Sequence[int]) -> None:
+    """These conversations continue no other any more."""
+    bulk.update(tx, table(Conversation), "id", ("continues_id",), [(id_, None) for id_ in ids])
 
 
 STANDING = (

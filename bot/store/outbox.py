@@ -39,6 +39,8 @@ class OutboxRow:
     lease_until: datetime | None
     lease_token: str
     finished_at: datetime | None
+    act: str
+    after_id: int | None
 
 
 SHAPE = tuple(_OUTBOX.c[name] for name in OutboxRow.__dataclass_fields__)
@@ -97,8 +99,18 @@ def lost(tx: Transaction, ticket_id: int) -> dict[int, dict[str, Any]]:
         _OUTBOX.c.ticket_id == ticket_id,
         _OUTBOX.c.state.in_(sorted(LOST)),
         _OUTBOX.c.message_id.is_not(None),
+        _OUTBOX.c.act == "",
     )
     return {row[0]: row[1] for row in tx.connection.execute(question.order_by(_OUTBOX.c.message_id))}
+
+
+def followers(tx: Transaction, id_: int) -> list[OutboxRow]:
+    """What does not leave before this row has, and still waits for it."""
+    first = select(_OUTBOX.c.conversation_id).where(_OUTBOX.c.id == id_).scalar_subquery()
+    waiting = select(*SHAPE).where(
+        _OUTBOX.c.conversation_id == first, _OUTBOX.c.after_id == id_, _OUTBOX.c.state == Delivery.PENDING
+    )
+    return [row_of(row) for row in tx.connection.execute(waiting.order_by(_OUTBOX.c.id))]
 
 
 def unfinished(tx: Transaction) -> dict[str, int]:

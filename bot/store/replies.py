@@ -70,12 +70,3 @@ def since(tx: Transaction, ticket_id: int, seen_message_id: int, agent_id: int |
         .order_by(_MESSAGE.c.id)
     )
     return [Spoken(*row) for row in tx.connection.execute(question)]
-
-
-def last_asked(tx: Transaction, ticket_id: int) -> str:
-    """What the network calls the contact's newest message in the ticket; empty when there is none."""
-    question = select(_MESSAGE.c.external_id).where(
-        _MESSAGE.c.ticket_id == ticket_id, _MESSAGE.c.direction == Direction.IN, _MESSAGE.c.deleted_at.is_(None)
-    )
-    found = tx.connection.execute(question.order_by(_MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc()).limit(1)).scalar()
-    return found or ""

@@ -9,6 +9,7 @@ from bot import errors
 from bot.model.agent import Agent
 from bot.model.channel import Channel
 from bot.model.columns import table
+from bot.model.conversation import Conversation
 from bot.model.team import Team
 from bot.model.ticket import State, Ticket
 from bot.store import bulk, lists, tags, views
@@ -20,6 +21,7 @@ from bot.store.views import View
 FEW = 300  # tickets of one tag: below that it is quicker to look through them than along the view's index
 
 _TICKET, _AGENT, _CHANNEL, _TEAM = table(Ticket), table(Agent), table(Channel), table(Team)
+_CONVERSATION = table(Conversation)
 _NAMES = (
     func.coalesce(_AGENT.c.name, ""),
     _CHANNEL.c.name,
@@ -116,11 +118,13 @@ def change(tx: Transaction, id_: int, **values: Any) -> TicketRow:
 
 
 def unresolved_of(tx: Transaction, conversation_id: int) -> int | None:
-    """The ticket that this conversation's work is on now. There is one at the most."""
+    """The ticket that this conversation's work is on now: its own, or that of the conversation which it continues."""
+    continued = select(_CONVERSATION.c.continues_id).where(_CONVERSATION.c.id == conversation_id).scalar_subquery()
+    is_own = _TICKET.c.conversation_id == conversation_id
     question = select(_TICKET.c.id).where(
-        _TICKET.c.conversation_id == conversation_id, _TICKET.c.state != State.RESOLVED
+        or_(is_own, _TICKET.c.conversation_id == continued), _TICKET.c.state != State.RESOLVED
     )
-    return tx.connection.execute(question).scalar()
+    return tx.connection.execute(question.order_by(is_own.desc()).limit(1)).scalar()
 
 
 def of_contact(

@@ -83,7 +83,7 @@ async def _write(request: web.Request, form: Form) -> int:
 
 def _spot(tx: Transaction, ticket_id: int, agent: AgentRow) -> tuple[TicketRow, wire.Spot]:
     ticket = tickets.visible(tx, ticket_id, agent)
-    return ticket, spots.of(tx, ticket)
+    return ticket, spots.whereabouts(tx, ticket).spot
 
 
 async def _once_more(request: web.Request, form: Form, problem: errors.ComptoirError) -> web.Response:

@@ -1,0 +1,52 @@
+"""A public conversation is moved to private: a safe line where all read it, and the message for the one who is meant."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.desk import changing, replying, ticketing
+from bot.desk.replying import Elsewhere, Letter, Measure
+from bot.model.event import Actor
+from bot.store import outbox, spots
+from bot.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Both texts with their keys, and what the channel's connector says of each."""
+
+    public_text: str
+    public_key: str
+    private_text: str
+    private_key: str
+    public_measure: Measure | None = None
+    private_measure: Measure | None = None
+
+
+def to_private(
+    tx: Transaction, ticket_id: int, move: Move, *, seen_message_id: int, by: Actor, is_meant: bool = False,
+    undo_within: timedelta = replying.UNDO, place: int | None = None,
+) -> int:  # fmt: skip
+    """Write both for the outbox, or neither; the number of the private one. The public line leaves only after it.
+
+    Raises what `replying.reply` does; Elsewhere also when the contact does not write in public.
+    """
+    ticket = changing.hold(tx, ticket_id, by)
+    known = outbox.by_key(tx, move.private_key)
+    if known is not None:
+        return replying.same(known, ticket, by)
+    where = spots.whereabouts(tx, ticket)
+    private = replying.checked(move.private_text, move.private_measure, is_public=False, is_meant=is_meant)
+    public = replying.checked(move.public_text, move.public_measure, is_public=True, is_meant=is_meant)
+    ticketing.only_one(tx, ticket)
+    if ticket.last_message_id != seen_message_id:
+        replying.nobody_spoke(tx, ticket, seen_message_id, by)
+    if not where.spot.is_public or place not in (None, where.conversation_id):
+        raise Elsewhere
+    here, asked = where.conversation_id, where.spot.message_id
+    letter = Letter(here, private, move.private_key, is_public=False, in_reply_to=asked)
+    first, ticket = replying.write(tx, ticket, letter, by, undo_within)
+    line = Letter(here, public, move.public_key, is_public=True, in_reply_to=asked, after_id=first)
+    _, ticket = replying.write(tx, ticket, line, by, undo_within)
+    changing.record(tx, ticket, "ticket.moved_to_private", by, outbox=first)
+    replying.used(tx, ticket, by, kind="private")
+    return first
