@@ -14,7 +14,6 @@ from tests.connectors.far_side import hear, listening
 from tests.connectors.mastodon.far import Line, account, words
 from tests.connectors.mastodon.instance import TOKEN, Instance, refused
 
-
 HEARD, SAID = "my card is 4111", "your card is blocked"
 
 
