@@ -12,7 +12,7 @@ from bot import wire
 from bot.desk import hearing, ingest
 from bot.model.agent import Role
 from bot.model.event import Actor, ActorKind
-from bot.store import agents, channels, counters, intake, queue, teams
+from bot.store import agents, channels, counters, intake, numbers, queue, teams
 from bot.store.transaction import Transaction
 
 
@@ -111,7 +111,7 @@ def ticket_of(tx: Transaction, channel_id: int, conversation: str) -> int:
 
 def give_up(tx: Transaction) -> int:
     """Work that has failed as often as it may; its number."""
-    queue.put_all(tx, [queue.Task("route", "gone", {"ticket": 7}, tx.now)])
+    queue.put_all(tx, numbers.take(tx, "work"), [queue.Task("route", "gone", {"ticket": 7}, tx.now)])
     (work,) = queue.claim(tx, ["route"])
     tx.connection.exec_driver_sql(f"UPDATE work SET attempts = {queue.ATTEMPTS}")
     lost = queue.Claimed(work.id, work.kind, work.key, work.body, queue.ATTEMPTS, work.token)

@@ -59,12 +59,13 @@ def _bury(tx: Transaction, heard: Heard) -> int:
 
 
 def _take_said(tx: Transaction, said: list[Heard], rules: Rules) -> int:
-    placing.meet(tx, [heard for heard in said if not heard.said.is_own])
-    placing.find_conversations(tx, said)
-    tickets = placing.find_tickets(tx, said, rules)
-    new = _keep(tx, said)
-    _hear(tx, new, tickets, rules)
-    _record(tx, new, tickets)
+    with tx.pipelined():
+        placing.meet(tx, [heard for heard in said if not heard.said.is_own])
+        placing.find_conversations(tx, said)
+        tickets = placing.find_tickets(tx, said, rules)
+        new = _keep(tx, said)
+        _hear(tx, new, tickets, rules)
+        _record(tx, new, tickets)
     return len(new)
 
 

@@ -103,17 +103,24 @@ def _lists(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> list[
 
 def _array(values: Iterable[Any]) -> str:
     """A PostgreSQL array as the server reads it. The driver would write the same, but takes several times as long."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    return "{" + ",".join([_WRITTEN.get(type(value), _other)(value) for value in values]) + "}"
 
 
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, datetime):
-        return f'"{value.isoformat()}"'
-    return f'"\\\\x{value.hex()}"' if isinstance(value, bytes) else str(value)
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _other(value: Any) -> str:
+    """Numbers and truths as they are; a word of an enumeration is a word."""
+    return _quoted(str(value)) if isinstance(value, str) else str(value)
+
+
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "NULL",
+    str: _quoted,
+    datetime: lambda value: f'"{value.isoformat()}"',
+    bytes: lambda value: f'"\\\\x{value.hex()}"',
+}
 
 
 def _turned(table: Table, columns: tuple[str, ...], rows: Sequence[Row], dialect: Dialect) -> Sequence[Row]:

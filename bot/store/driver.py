@@ -26,10 +26,9 @@ def first(connection: Connection, statement: str, values: Values | None = None) 
     return row
 
 
-def run(connection: Connection, statement: str, values: Values | None = None) -> int:
-    """Run a statement that gives no rows; how many it changed."""
-    changed: int = _run(connection, statement, values).rowcount
-    return changed
+def run(connection: Connection, statement: str, values: Values | None = None) -> None:
+    """Run a statement whose answer nobody needs."""
+    _run(connection, statement, values)
 
 
 def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
@@ -39,6 +38,23 @@ def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> 
         _raw(connection).cursor().executemany(statement, rows)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _known(connection, statement, error) from error
+
+
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """In here only `ask` and `first` wait for an answer: on PostgreSQL the others are sent and go on. Plain SQL only.
+
+    What such a statement has to complain of is raised by the next one that waits, or at the end.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    _begin(connection)
+    try:
+        with _raw(connection).pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _known(connection, "a pipeline", error) from error
 
 
 @contextmanager

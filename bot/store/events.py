@@ -90,8 +90,11 @@ def record(
 
 def record_all(tx: Transaction, facts: Sequence[Fact]) -> list[int]:
     """Record facts in their order, and queue what must follow each."""
-    tx.is_news = tx.is_news or bool(facts)
-    ids = numbers.take(tx, "event", len(facts))
+    if not facts:
+        return []
+    tx.is_news = True
+    following = sum(len(tx.follow.get(fact.kind, ())) for fact in facts)
+    ids, work_ids = numbers.take_both(tx, ("event", len(facts)), ("work", following))
     rows = [
         (
             id_,
@@ -107,19 +110,14 @@ def record_all(tx: Transaction, facts: Sequence[Fact]) -> list[int]:
         for id_, fact in zip(ids, facts, strict=True)
     ]
     bulk.insert(tx, _EVENT, _COLUMNS, rows)
-    queue.put_all(
-        tx,
-        [
-            queue.Task(
-                kind,
-                f"{id_}",
-                {"event": id_, "ticket": fact.ticket_id, "channel": fact.channel_id, **fact.body},
-                tx.now,
-            )
-            for id_, fact in zip(ids, facts, strict=True)
-            for kind in tx.follow.get(fact.kind, ())
-        ],
-    )
+    tasks = [
+        queue.Task(
+            kind, f"{id_}", {"event": id_, "ticket": fact.ticket_id, "channel": fact.channel_id, **fact.body}, tx.now
+        )
+        for id_, fact in zip(ids, facts, strict=True)
+        for kind in tx.follow.get(fact.kind, ())
+    ]
+    queue.put_all(tx, work_ids, tasks)
     return ids
 
 

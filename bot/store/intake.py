@@ -75,8 +75,7 @@ def handles(tx: Transaction, network: str, external_ids: Collection[str]) -> lis
 
 def add_contacts(tx: Transaction, network: str, people: Sequence[tuple[wire.Person, str]]) -> list[HandleFacts]:
     """People who write for the first time, each with the language he wrote in: a contact and a handle each."""
-    contact_ids = numbers.take(tx, "contact", len(people))
-    handle_ids = numbers.take(tx, "handle", len(people))
+    contact_ids, handle_ids = numbers.take_both(tx, ("contact", len(people)), ("handle", len(people)))
     bulk.insert(
         tx,
         table(Contact),

@@ -15,7 +15,7 @@ import orjson
 
 from bot.model.columns import table
 from bot.model.work import Work
-from bot.store import bulk, driver, numbers
+from bot.store import bulk, driver
 from bot.store.transaction import Transaction
 
 ATTEMPTS = 8
@@ -61,9 +61,8 @@ class Dead:
     created_at: datetime
 
 
-def put_all(tx: Transaction, tasks: Sequence[Task]) -> None:
-    """Queue work in this transaction."""
-    ids = numbers.take(tx, "work", len(tasks))
+def put_all(tx: Transaction, ids: Sequence[int], tasks: Sequence[Task]) -> None:
+    """Queue work in this transaction, each under its fresh number."""
     rows = [
         (id_, task.kind, task.key, task.body, task.due_at, 0, "", False, "", tx.now)
         for id_, task in zip(ids, tasks, strict=True)

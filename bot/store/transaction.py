@@ -31,3 +31,7 @@ class Transaction:
     def savepoint(self) -> AbstractContextManager[None]:
         """What fails in here is undone, and nothing else. The error goes on."""
         return driver.savepoint(self.connection)
+
+    def pipelined(self) -> AbstractContextManager[None]:
+        """In here plain statements do not wait for each other's answers, where the database can do without."""
+        return driver.pipelined(self.connection)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.clock import HeldClock
-from bot.store import leases, queue
+from bot.store import leases, numbers, queue
 from bot.store.database import Database
 from bot.store.queue import Task
 from bot.store.transaction import Transaction
@@ -13,7 +13,8 @@ KINDS = ("route",)
 
 
 def put(tx: Transaction, *keys: str) -> None:
-    queue.put_all(tx, [Task("route", key, {"ticket": 1}, tx.now) for key in keys])
+    tasks = [Task("route", key, {"ticket": 1}, tx.now) for key in keys]
+    queue.put_all(tx, numbers.take(tx, "work", len(tasks)), tasks)
 
 
 async def test_the_same_work_is_queued_once(database: Database) -> None:
