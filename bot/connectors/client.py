@@ -90,7 +90,11 @@ class Stream:
 
 
 class Client:
-    """Outgoing HTTP of one channel. Open it, use it, close it."""
+    """Outgoing HTTP of one channel. Open it, use it, close it.
+
+    Without `keeps_connections` each request has one of its own: one that was kept may be dead, whatever the other side said of
+    it, and then nobody could tell whether what was to be done was done.
+    """
 
     def __init__(
         self,
@@ -99,7 +103,9 @@ class Client:
         total_seconds: float = TOTAL_SECONDS,
         most_bytes: int = MOST_BYTES,
         resolver: AbstractResolver | None = None,
+        keeps_connections: bool = True,
     ) -> None:
+        self._keeps_connections = keeps_connections
         self._is_private_network_allowed = is_private_network_allowed
         self._total_seconds = total_seconds
         self._most_bytes = most_bytes
@@ -110,7 +116,12 @@ class Client:
         """Ready to be asked. No connection is made yet."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(socket_factory=self._socket, limit=20, resolver=self._resolver),
+                connector=aiohttp.TCPConnector(
+                    socket_factory=self._socket,
+                    limit=20,
+                    resolver=self._resolver,
+                    force_close=not self._keeps_connections,
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "Comptoir"},
                 trust_env=False,

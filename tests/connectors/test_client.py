@@ -61,6 +61,7 @@ class Server:
 
     def __init__(self) -> None:
         self.visits: list[str] = []
+        self.callers: set[object] = set()
         self.pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.port = 0
 
@@ -76,6 +77,7 @@ class Server:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         what = request.match_info["what"]
         self.visits.append(what)
+        self.callers.add(request.transport and request.transport.get_extra_info("peername"))
         if what == "elsewhere":
             return web.Response(status=302, headers={"Location": "/target"})
         if what == "hang":
@@ -233,6 +235,18 @@ async def test_no_cookies(server: Server) -> None:
         second = await one.get(server.url("x"), headers={})
 
     assert second.body == b'{"cookie": null}'
+
+
+@pytest.mark.parametrize(("keeps_connections", "connections"), [(True, 1), (False, 3)])
+async def test_connections(server: Server, keeps_connections: bool, connections: int) -> None:
+    """A connection is used again, unless none may be: not even when the other side says that it may."""
+    client = Client(is_private_network_allowed=True, keeps_connections=keeps_connections)
+    await client.open()
+    for _ in range(3):
+        await client.request("POST", f"http://127.0.0.1:{server.port}/plain", headers={}, body=b"x")
+    await client.close()
+
+    assert len(server.callers) == connections
 
 
 @pytest.mark.parametrize(

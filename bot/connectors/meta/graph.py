@@ -27,22 +27,25 @@ class Graph:
         self._clock = clock
         self._root = f"{options.base_url}/{options.version}"
         self._proof = proof(options.token, options.app_secret)
-        self._client = Client(
-            is_private_network_allowed=options.is_private_network_allowed,
-            most_bytes=_MOST_BYTES,
-        )
+        # Meta's description wants a name and three numbers: they say which Graph we speak.
+        self._agent = {"user-agent": f"Comptoir/{options.version.removeprefix('v')}.0"}
+        is_allowed = options.is_private_network_allowed
+        self._asking = Client(is_private_network_allowed=is_allowed, most_bytes=_MOST_BYTES)
+        self._acting = Client(is_private_network_allowed=is_allowed, keeps_connections=False)
 
     async def open(self) -> None:
-        await self._client.open()
+        await self._asking.open()
+        await self._acting.open()
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._asking.close()
+        await self._acting.close()
 
     async def get(self, *path: str, **query: str) -> dict[str, Any]:
         """Ask. Asking twice does no harm."""
         url = self._url(path, query | {"appsecret_proof": self._proof})
-        headers = {"authorization": f"Bearer {self._options.token}"}
-        return self._read(await self._client.get(url, headers=headers), acts=False)
+        headers = self._agent | {"authorization": f"Bearer {self._options.token}"}
+        return self._read(await self._asking.get(url, headers=headers), acts=False)
 
     async def post(self, *path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Have something done, once."""
@@ -68,16 +71,15 @@ class Graph:
     async def inspect(self) -> dict[str, Any]:
         """What Meta thinks of our token: asked as the app itself, so that it is answered when the token is dead, too."""
         url = self._url(("debug_token",), {"input_token": self._options.token})
-        headers = {"authorization": f"Bearer {self._options.app_id}|{self._options.app_secret}"}
-        told = self._read(await self._client.get(url, headers=headers), acts=False).get("data")
+        headers = self._agent | {"authorization": f"Bearer {self._options.app_id}|{self._options.app_secret}"}
+        told = self._read(await self._asking.get(url, headers=headers), acts=False).get("data")
         return told if isinstance(told, dict) else {}
 
     async def _act(self, method: str, path: tuple[str, ...], body: dict[str, Any] | None) -> dict[str, Any]:
-        # A connection that was kept may be dead, and then nobody could tell whether the words had arrived.
-        headers = {"authorization": f"Bearer {self._options.token}", "connection": "close"}
+        headers = self._agent | {"authorization": f"Bearer {self._options.token}"}
         if body is not None:
             headers["content-type"] = "application/json"
-        answer = await self._client.request(
+        answer = await self._acting.request(
             method,
             self._url(path, {"appsecret_proof": self._proof}),
             headers=headers,

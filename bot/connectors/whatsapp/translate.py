@@ -38,7 +38,8 @@ def split(told: dict[str, Any]) -> Iterator[Piece]:
 
 
 def _listed(value: object) -> list[tuple[str, Any]]:
-    return [(key, one) for key in _LISTS for one in part(value, key) or () if isinstance(part(value, key), list)]
+    lists = {key: part(value, key) for key in _LISTS}
+    return [(key, one) for key, things in lists.items() if isinstance(things, list) for one in things]
 
 
 def read(piece: Piece, phone_number_id: str) -> tuple[wire.InboundMessage, ...]:
