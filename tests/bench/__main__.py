@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from tests.bench import postgres
 from tests.bench.figures import Result, as_json, as_text
-from tests.bench.goals import burst, duplicates, ingest, kill, large, push, replies, search, start, windows
+from tests.bench.goals import burst, duplicates, ingest, kill, large, push, reach, replies, search, start, windows
 from tests.bench.ground import Ground
 
 GOALS: dict[str, Callable[[Ground], Iterator[Result]]] = {
@@ -23,6 +23,7 @@ GOALS: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "replies": replies.run,
     "duplicates": duplicates.run,
     "search": search.run,
+    "reach": reach.run,
 }
 
 

@@ -39,7 +39,7 @@ _SIGNS = {
 
 def tally(url: str, series: str, count: int) -> Tally:
     """Compare the tables with the `count` messages of a series that were sent."""
-    with _engine(url).connect() as connection:
+    with engine(url).connect() as connection:
         present = _number(
             connection, "select count(distinct external_id) from message where external_id like :like", series
         )
@@ -49,13 +49,13 @@ def tally(url: str, series: str, count: int) -> Tally:
 
 def count(url: str, series: str) -> int:
     """How many messages of a series are committed now."""
-    with _engine(url).connect() as connection:
+    with engine(url).connect() as connection:
         return _number(connection, "select count(*) from message where external_id like :like", series)
 
 
 def channel_id(url: str, name: str) -> int:
     """The number of a channel."""
-    with _engine(url).connect() as connection:
+    with engine(url).connect() as connection:
         found = connection.execute(sqlalchemy.text("select id from channel where name = :name"), {"name": name})
         return int(found.scalar_one())
 
@@ -63,19 +63,19 @@ def channel_id(url: str, name: str) -> int:
 def open_tickets(url: str, limit: int) -> list[tuple[int, int]]:
     """Open tickets, each with the newest message in it."""
     question = "select id, last_message_id from ticket where state = 'open' order by id limit :limit"
-    with _engine(url).connect() as connection:
+    with engine(url).connect() as connection:
         return [(row[0], row[1]) for row in connection.execute(sqlalchemy.text(question), {"limit": limit})]
 
 
 def work_left(url: str) -> int:
     """Work that must still follow what was committed."""
-    with _engine(url).connect() as connection:
+    with engine(url).connect() as connection:
         return _number(connection, "select count(*) from work where not is_dead", "")
 
 
 def outbox_not_sent(url: str) -> int:
     """Answers that are written and not marked as sent."""
-    with _engine(url).connect() as connection:
+    with engine(url).connect() as connection:
         return _number(connection, "select count(*) from outbox where state <> 'sent'", "")
 
 
@@ -84,7 +84,8 @@ def _number(connection: Connection, question: str, series: str) -> int:
     return int(connection.execute(sqlalchemy.text(question), values).scalar() or 0)
 
 
-def _engine(url: str) -> sqlalchemy.Engine:
+def engine(url: str) -> sqlalchemy.Engine:
+    """The desk's database, for a look past the program that wrote it."""
     made = sqlalchemy.make_url(url)
     driver = "postgresql+psycopg" if made.get_backend_name() == "postgresql" else "sqlite+pysqlite"
     return sqlalchemy.create_engine(made.set(drivername=driver), poolclass=sqlalchemy.NullPool)
