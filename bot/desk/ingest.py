@@ -104,6 +104,23 @@ def _row(tx: Transaction, heard: Heard) -> tuple[object, ...]:
 
 def _hear(tx: Transaction, new: list[Heard], tickets: Tickets, rules: Rules) -> None:
     """Bring the tickets' figures, the counters and the conversations up to date."""
+    changed = _stand(new, tickets, rules)
+    for one in changed.values():
+        one.version += 1
+        if one.is_disordered:
+            _recount(tx, one, rules)
+    tickets.opened = {id_ for id_ in changed if id_ not in tickets.before}
+    _adopt(tx, [one for id_, one in changed.items() if id_ in tickets.opened], rules)
+    intake.add_tickets(tx, [_figures(one) for id_, one in changed.items() if id_ in tickets.opened])
+    intake.change_tickets(
+        tx, [(tickets.rows[id_], _figures(one)) for id_, one in sorted(changed.items()) if id_ not in tickets.opened]
+    )
+    counters.change(tx, _moves(tickets, changed))
+    _touch_conversations(tx, new)
+
+
+def _stand(new: list[Heard], tickets: Tickets, rules: Rules) -> dict[int, Standing]:
+    """What the tickets' figures become; those that something was said in."""
     changed: dict[int, Standing] = {}
     for heard in new:
         if heard.ticket is None:
@@ -117,18 +134,7 @@ def _hear(tx: Transaction, new: list[Heard], tickets: Tickets, rules: Rules) -> 
         changed[heard.ticket.id] = heard.ticket
         if heard.ticket.id in tickets.before and was == State.RESOLVED and heard.ticket.state == State.OPEN:
             tickets.reopened.add(heard.ticket.id)
-    for one in changed.values():
-        one.version += 1
-        if one.is_disordered:
-            _recount(tx, one, rules)
-    tickets.opened = {id_ for id_ in changed if id_ not in tickets.before}
-    _adopt(tx, [one for id_, one in changed.items() if id_ in tickets.opened], rules)
-    intake.add_tickets(tx, [_figures(one) for id_, one in changed.items() if id_ in tickets.opened])
-    intake.change_tickets(
-        tx, [(tickets.rows[id_], _figures(one)) for id_, one in sorted(changed.items()) if id_ not in tickets.opened]
-    )
-    counters.change(tx, _moves(tickets, changed))
-    _touch_conversations(tx, new)
+    return changed
 
 
 def _adopt(tx: Transaction, opened: list[Standing], rules: Rules) -> None:

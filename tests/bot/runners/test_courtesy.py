@@ -31,5 +31,6 @@ async def test_the_seal_gives_way(database: Database, clock: HeldClock) -> None:
 
 
 async def test_with_nothing_waiting_it_seals_at_once(database: Database) -> None:
+    """Nobody is there to give way to."""
     await Sealing(database, "test", lambda: 0).turn()
     assert await _unsealed(database) == 0

@@ -33,6 +33,7 @@ def test_what_is_said_before_anything_else_is_committed(engine: Engine) -> None:
 
 
 def test_what_is_not_committed_is_gone(engine: Engine) -> None:
+    """A connection that is given back takes nothing with it."""
     with engine.connect() as connection:
         driver.run(connection, SET)
     assert _kept(engine) == 0
