@@ -15,7 +15,8 @@ from bot.connectors.client import Answer
 
 _TOO_FAST = frozenset({4, 17, 32, 341, 613, 130429, 131048, 131056, 133016, *range(80000, 80015)})
 _TOKEN = frozenset({102, 190, 463, 467, 131005, 131031, 133010})
-_PERMISSION = frozenset({3, 10, *range(200, 300)})
+# Among them, 230 is one person's own wish.
+_PERMISSION = frozenset({3, 10, *range(200, 300)}) - {230}
 _A_WHILE = frozenset({2, 131016, 131057})
 _BLOCKED = frozenset({368, 1893063})
 _UNKNOWN = frozenset({1, 131000})

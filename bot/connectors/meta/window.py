@@ -29,3 +29,14 @@ def capabilities(allowed: wire.Permission, limit: int, acts: dict[str, wire.Perm
         until=allowed.until,
         acts=acts,
     )
+
+
+# Keys of the sentences in the manifests.
+WINDOW_CLOSED = "window_closed"
+TOO_LATE = "too_late"
+
+
+def private(spot: wire.Spot, *, has_human_agent: bool) -> wire.Permission:
+    """Messenger and Instagram: a day for anybody, a week for a person where Meta has granted that."""
+    length = HUMAN_AGENT if has_human_agent else WINDOW
+    return permission(spot, length, TOO_LATE if has_human_agent else WINDOW_CLOSED)

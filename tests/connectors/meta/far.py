@@ -98,7 +98,7 @@ class MetaFar(far_side.FarSide):
             case Trouble.NONSENSE:
                 self.api.answer_next(web.Response(text=HTML, status=502, content_type="text/html"))
             case Trouble.LOST_ANSWER:
-                self.api.answers_lost = 1
+                self.api.answers_lost = 2
             case Trouble.UNREACHABLE:
                 await self.api.stop()
 

@@ -71,19 +71,23 @@ class GraphApi:
         self.asked.append((method, path, query, body))
         if self.instead:
             return self.instead.pop(0)
-        if path == "debug_token":
-            return self._inspect(request)
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}" or query.pop("appsecret_proof", "") != PROOF:
+        is_ours = self._is_ours(request) if path != "debug_token" else self._is_the_app(request)
+        if not is_ours:
             return failed(190, "Invalid OAuth access token.", status=401)
-        answer = self.play(method, path, query, body)
+        query.pop("appsecret_proof", None)
+        answer = {"data": self.inspected} if path == "debug_token" else self.play(method, path, query, body)
         if self.answers_lost:
-            self.answers_lost -= 1
+            # Our library asks a lost question again by itself, but never repeats a deed.
+            self.answers_lost = self.answers_lost - 1 if method == "GET" else 0
             assert request.transport
             request.transport.close()
         return answer if isinstance(answer, web.Response) else web.json_response(answer)
 
-    def _inspect(self, request: web.Request) -> web.Response:
+    def _is_ours(self, request: web.Request) -> bool:
+        return (
+            request.headers.get("Authorization") == f"Bearer {TOKEN}" and request.query.get("appsecret_proof") == PROOF
+        )
+
+    def _is_the_app(self, request: web.Request) -> bool:
         is_the_app = request.headers.get("Authorization") == f"Bearer {APP_ID}|{APP_SECRET}"
-        if not is_the_app or request.query.get("input_token") != TOKEN:
-            return failed(190, "Invalid OAuth access token.", status=401)
-        return web.json_response({"data": self.inspected})
+        return is_the_app and request.query.get("input_token") == TOKEN
