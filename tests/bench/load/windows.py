@@ -83,9 +83,9 @@ class Windows:
         until = time.monotonic() + limit
         while time.monotonic() < until and any(wanted.difference(window.numbers) for window in self._windows):
             await asyncio.sleep(0.1)  # looks again; the moments were noted when the bytes came
-        return self._tell(arrivals, wanted)
+        return self._tell(arrivals, wanted, limit)
 
-    def _tell(self, arrivals: Arrivals, wanted: set[int]) -> Seen:
+    def _tell(self, arrivals: Arrivals, wanted: set[int], waited: float) -> Seen:
         sent_at = dict(zip(arrivals.numbers, arrivals.sent_at, strict=True))
         took: list[float] = []
         missing = doubled = 0
@@ -96,6 +96,7 @@ class Windows:
                 first.setdefault(number, moment)
             missing += len(wanted.difference(first))
             took += [moment - sent_at[number] for number, moment in first.items() if number in sent_at]
+        took = took or [waited]  # nothing came: it took longer than anybody waited
         return Seen(
             p50=percentile(took, 0.5),
             p99=percentile(took, 0.99),
