@@ -1,0 +1,165 @@
+"""The line to X: tweepy's client where it knows the request, our own call where it does not.
+
+tweepy notes each request in its log, words and headers included; its loggers are silenced when a line opens.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from tweepy.asynchronous import AsyncClient  # type: ignore[import-untyped]
+
+from bot import errors
+from bot.clock import Clock
+from bot.connectors.base import Vault
+from bot.connectors.client import Client
+from bot.connectors.x import remedies
+from bot.connectors.x.options import Options
+from bot.connectors.x.session import MOST_BYTES, Session
+from bot.connectors.x.tokens import Tokens
+
+POST_FIELDS = [
+    "attachments",
+    "author_id",
+    "conversation_id",
+    "created_at",
+    "display_text_range",
+    "entities",
+    "in_reply_to_user_id",
+    "note_tweet",
+    "referenced_tweets",
+]
+POST_EXPANSIONS = ["attachments.media_keys", "author_id", "referenced_tweets.id"]
+USER_FIELDS = ["id", "name", "profile_image_url", "username"]
+MEDIA_FIELDS = ["media_key", "preview_image_url", "type", "url"]
+PAGE = 100
+# Where the network's own client would put a token. Ours is put in by the session.
+_WITHHELD = "withheld"
+_LOGGERS = ("tweepy.client", "tweepy.asynchronous.client", "tweepy.asynchronous.streaming")
+
+
+def _drop(record: logging.LogRecord) -> bool:
+    """Tweepy quotes customers' words; what matters in them we say ourselves."""
+    return not record.name.startswith("tweepy")
+
+
+class Api:
+    """One account's line. Every method raises our errors and no others."""
+
+    def __init__(self, options: Options, vault: Vault, clock: Clock) -> None:
+        self.questions = _client(options)
+        self._deeds = _client(options, keeps_connections=False)
+        self._options = options
+        self._clock = clock
+        tokens = Tokens(self._deeds, options, vault, clock)
+        self.session = Session(self.questions, self._deeds, options.base_url, tokens, clock)
+        self._tweepy = AsyncClient(_WITHHELD, return_type=dict)
+        self._tweepy.session = self.session
+
+    async def open(self) -> None:
+        hush()
+        await self.questions.open()
+        await self._deeds.open()
+
+    async def close(self) -> None:
+        await self.questions.close()
+        await self._deeds.close()
+
+    async def me(self) -> dict[str, Any]:
+        return _told(await self._tweepy.get_me(user_auth=False, user_fields=USER_FIELDS))
+
+    async def mentions(
+        self, user_id: str, *, since_id: str = "", start: datetime | None = None, page: str = ""
+    ) -> dict[str, Any]:
+        """One page of the posts that mention the account, the newest first."""
+        told = await self._tweepy.get_users_mentions(
+            user_id,
+            max_results=PAGE,
+            tweet_fields=POST_FIELDS,
+            expansions=POST_EXPANSIONS,
+            user_fields=USER_FIELDS,
+            media_fields=MEDIA_FIELDS,
+            **_given(since_id=since_id, start_time=start, pagination_token=page),
+        )
+        return _told(told)
+
+    async def own_posts(self, user_id: str) -> dict[str, Any]:
+        """The account's newest posts."""
+        told = await self._tweepy.get_users_tweets(user_id, max_results=PAGE, tweet_fields=POST_FIELDS)
+        return _told(told)
+
+    async def direct_messages(self, *, page: str = "", with_person: str = "") -> dict[str, Any]:
+        """One page of direct messages, the newest first: of all conversations, or of one with a person."""
+        told = await self._tweepy.get_direct_message_events(
+            participant_id=with_person or None,
+            max_results=PAGE,
+            event_types=["MessageCreate"],
+            dm_event_fields=["attachments", "created_at", "dm_conversation_id", "entities", "event_type", "id", "text"],
+            expansions=["attachments.media_keys", "participant_ids", "sender_id"],
+            user_fields=USER_FIELDS,
+            media_fields=MEDIA_FIELDS,
+            user_auth=False,
+            **_given(pagination_token=page),
+        )
+        return _told(told)
+
+    async def reply(self, text: str, post_id: str) -> dict[str, Any]:
+        return _told(await self._tweepy.create_tweet(text=text, in_reply_to_tweet_id=post_id, user_auth=False))
+
+    async def write(self, text: str, *, person_id: str = "", conversation_id: str = "") -> dict[str, Any]:
+        """A direct message, to a person or into a conversation of several."""
+        told = await self._tweepy.create_direct_message(
+            text=text,
+            participant_id=person_id or None,
+            dm_conversation_id=conversation_id or None,
+            user_auth=False,
+        )
+        return _told(told)
+
+    async def hide(self, post_id: str, *, is_hidden: bool) -> None:
+        deed = self._tweepy.hide_reply if is_hidden else self._tweepy.unhide_reply
+        await deed(post_id, user_auth=False)
+
+    async def delete(self, post_id: str) -> None:
+        await self._tweepy.delete_tweet(post_id, user_auth=False)
+
+    async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """What tweepy does not know, in the user's name."""
+        return await self.session.ask(method, path, None, body)
+
+    async def call_as_app(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        """What X lets only the app itself ask, not one of its users."""
+        headers = {
+            "authorization": f"Bearer {self._options.bearer_token}",
+            "content-type": "application/json",
+            "connection": "close",
+        }
+        address = self._options.base_url + path
+        try:
+            answer = await self._deeds.request(method, address, headers=headers, body=body)
+        except errors.Uncertain as lost:
+            # Asked for again it does no harm: these set something up, and look first whether it is.
+            raise errors.TryLater("X did not answer.") from lost
+        return remedies.well(answer, self._clock(), acts=False)
+
+
+def hush() -> None:
+    """Silence tweepy's loggers. Doing it twice is the same."""
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_drop)
+
+
+def _client(options: Options, *, keeps_connections: bool = True) -> Client:
+    return Client(
+        is_private_network_allowed=options.is_private_network_allowed,
+        most_bytes=MOST_BYTES,
+        keeps_connections=keeps_connections,
+    )
+
+
+def _given(**parameters: object) -> dict[str, object]:
+    return {name: value for name, value in parameters.items() if value}
+
+
+def _told(answer: object) -> dict[str, Any]:
+    return answer if isinstance(answer, dict) else {}

@@ -1,0 +1,20 @@
+"""What may bring posts between two askings: X's stream, or nothing."""
+
+import asyncio
+from typing import Protocol
+
+
+class Live(Protocol):
+    """What brings lines between two askings."""
+
+    async def lines(self, within: float) -> list[bytes]:
+        """What has come, at the latest after so many seconds."""
+        ...
+
+
+class Silence:
+    """Nothing comes between two askings."""
+
+    async def lines(self, within: float) -> list[bytes]:
+        await asyncio.sleep(within)
+        return []
