@@ -51,10 +51,18 @@ class Ears:
         self._told: deque[str] = deque(maxlen=_TOLD)
         self._reviewed_at: datetime | None = None
 
+    def begin(self) -> None:
+        """What nobody told us until now is asked for at the next look."""
+        self._reviewed_at = None
+
     async def look(self) -> wire.Batch | None:
         """The next of what is new, in order; None when there is nothing more."""
         messages: list[wire.InboundMessage] = []
         unreadable: list[wire.Unreadable] = []
+        if self._is_due():
+            # Before the new ones take the place of those that were the latest when we heard last.
+            await self._accept()
+            messages, unreadable = await self._watch.review()
         page = await self._page()
         if page and not any(_id(raw) for raw in page):
             # We could not go on from there, and would read the same for ever.
@@ -62,9 +70,6 @@ class Ears:
         for raw in page:
             await self._take(raw, messages, unreadable)
             self._position.after = _id(raw) or self._position.after
-        if not page and self._is_due():
-            await self._accept()
-            messages, unreadable = await self._watch.review()
         cursor = str(self._position)
         if not messages and not unreadable and cursor == self._kept:
             return None
@@ -78,7 +83,7 @@ class Ears:
         match event.name:
             case "notification":
                 await self._take(_raw(event.data), messages, unreadable)
-            case "status.update":
+            case "status.update" | "status_update":  # the second is what some other servers say
                 self._update(_raw(event.data), messages, unreadable)
             case "delete":
                 messages.extend(self._watch.gone(event.data.strip()))
@@ -165,7 +170,7 @@ class Ears:
             held_back = remedies.listed(await self._api.get("v1/notifications/requests"))
             if ids := [id_ for raw in held_back if (id_ := _id(raw))]:
                 await self._api.change("POST", "v1/notifications/requests/accept", {"id": ids})
-        except (errors.NotFound, errors.Refused, errors.Reauthorize):
+        except (errors.NotFound, errors.Refused):
             self._accepts = False  # an instance without them, or a token that may not; they are heard all the same
 
 
@@ -177,6 +182,7 @@ async def listen(api: Api, ears: Ears, streaming_url: str, clock: Clock) -> Asyn
         opened_at = clock()
         try:
             async with api.events(streaming_url) as events:
+                ears.begin()
                 while True:
                     while batch := await ears.look():
                         yield batch

@@ -206,6 +206,17 @@ async def test_changes_that_nobody_tells(instance: Instance, line: Line) -> None
     }
 
 
+async def test_change_between_look_and_stream(instance: Instance, line: Line) -> None:
+    """What is changed between the first look and the opening of the stream is found by the look behind it."""
+    status = instance.say("helo")
+    connector = await line()
+    async with listening(connector, None) as batches:
+        await hear(batches, 1)
+        instance.edit(status["id"], "hello")
+
+        assert texts(await hear(batches, 1)) == ["hello"]
+
+
 async def test_changes_while_nobody_listened(instance: Instance, line: Line) -> None:
     """What was changed and taken back while the desk was down is found at its next start, and not told twice."""
     kept, gone = instance.say("helo"), instance.say("regretted")
@@ -213,11 +224,14 @@ async def test_changes_while_nobody_listened(instance: Instance, line: Line) -> 
     before = await heard(connector, 2)
     instance.edit(kept["id"], "hello")
     instance.delete(gone["id"])
-    after = await heard(connector, 2, before[-1].cursor)
+    for number in range(60):
+        instance.say(str(number))
+    after = await heard(connector, 62, before[-1].cursor)
     instance.say("done")
     last = await heard(await line(), 1, after[-1].cursor)
 
-    assert sorted(one.act for one in messages(after)) == [wire.Act.DELETED, wire.Act.EDITED]
+    changes = [one.act for one in messages(after) if one.act is not wire.Act.SAID]
+    assert sorted(changes) == [wire.Act.DELETED, wire.Act.EDITED]
     assert texts(last) == ["@banque done"]
 
 
