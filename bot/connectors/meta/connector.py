@@ -69,10 +69,11 @@ class Connector:
         """What one piece of an envelope tells. Raises whatever it likes for what cannot be read."""
         raise NotImplementedError
 
-    def _check_words(self, text: str) -> None:
+    def _check_words(self, text: str, limit: int | None = None) -> None:
         """Raise Refused for what would not be taken, before it leaves."""
-        if self.count(text) > self.manifest.limit:
-            raise errors.Refused(f"The text is longer than the {self.manifest.limit} that {self.manifest.title} takes.")
+        most = limit or self.manifest.limit
+        if self.count(text) > most:
+            raise errors.Refused(f"The text is longer than the {most} that {self.manifest.title} takes.")
         try:
             text.encode()
         except UnicodeEncodeError as error:

@@ -21,16 +21,17 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing out of an envelope: for which kind of account, for which account, under which key, and the thing itself."""
+    """One thing out of an envelope: of which kind of account, of which account, under which key, and when it was told."""
 
     kind: str
     account_id: str
     key: str
     told: object
+    time: object = None
 
     def raw(self) -> bytes:
         """An envelope with only this in it."""
-        entry = {"id": self.account_id, self.key: [self.told]}
+        entry = {"id": self.account_id, "time": self.time, self.key: [self.told]}
         return json.dumps({"object": self.kind, "entry": [entry]}).encode()
 
 
@@ -84,7 +85,8 @@ def _entry(kind: str, entry: object) -> Iterator[Piece]:
     named = account_id if isinstance(account_id, str) else ""
     for key, things in entry.items():
         if key not in _BESIDE:
-            yield from (Piece(kind, named, key, one) for one in (things if isinstance(things, list) else [things]))
+            listed = things if isinstance(things, list) else [things]
+            yield from (Piece(kind, named, key, one, entry.get("time")) for one in listed)
 
 
 def batch(told: dict[str, Any], take_apart: Split, read: Read) -> wire.Batch:

@@ -157,12 +157,10 @@ async def send(graph: Graph, us: Options, message: wire.OutboundMessage) -> wire
     return receipt(told)
 
 
-async def reply_in_private(graph: Graph, us: Options, message: wire.OutboundMessage) -> wire.Receipt:
-    """The one private answer that a public comment may have. The receipt names the conversation that it began."""
-    body = {"recipient": {"comment_id": message.in_reply_to}, "message": {"text": message.text}}
-    told = await graph.post(us.account_id, "messages", body=body)
-    made = receipt(told)
-    return wire.Receipt(made.external_id, conversation_id=maybe(told, "recipient_id"))
+async def reply_in_private(graph: Graph, us: Options, kind: str, answered: str, text: str) -> wire.Receipt:
+    """The one private answer that public words may have. The receipt names the conversation that it began."""
+    told = await graph.post(us.account_id, "messages", body={"recipient": {kind: answered}, "message": {"text": text}})
+    return wire.Receipt(receipt(told).external_id, conversation_id=maybe(told, "recipient_id"))
 
 
 def receipt(told: dict[str, Any]) -> wire.Receipt:

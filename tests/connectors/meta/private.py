@@ -35,7 +35,7 @@ class PrivateFar(MetaFar):
             case "GET", [self.us]:
                 return {"id": self.us}
             case "GET", [self.us, "conversations"]:
-                newest = self.heard[-1]["created_time"] if self.heard else _now()
+                newest = self.heard[-1]["created_time"] if self.heard else now()
                 return {"data": [{"id": "t_1", "updated_time": newest}] if self.heard else []}
             case "GET", ["t_1", "messages"]:
                 return {"data": self.heard[::-1]}
@@ -51,7 +51,7 @@ class PrivateFar(MetaFar):
         self.heard.append(
             {
                 "id": f"m_{len(self.heard) + 1}",
-                "created_time": _now(),
+                "created_time": now(),
                 "from": {"id": ANN, "name": "Ann Lee"},
                 "message": text,
             }
@@ -60,7 +60,7 @@ class PrivateFar(MetaFar):
 
     async def babble(self) -> None:
         self.heard.append(
-            {"id": f"m_{len(self.heard) + 1}", "created_time": _now(), "from": {"id": ANN}, "message": ["?"]}
+            {"id": f"m_{len(self.heard) + 1}", "created_time": now(), "from": {"id": ANN}, "message": ["?"]}
         )
 
     def payload(self, text: str) -> dict[str, Any]:
@@ -84,5 +84,5 @@ class PrivateFar(MetaFar):
         return wire.OutboundMessage(key=key, conversation_id=ANN, text=text, is_public=False)
 
 
-def _now() -> str:
+def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
