@@ -91,7 +91,7 @@ def _raw(body: object, above: datetime) -> _Raw:
         at = translate.moment(told.get("indexedAt"))
     except (ValueError, OverflowError):
         at = above
-    if isinstance(uri, str) and uri.startswith("at://") and isinstance(cid, str):
+    if isinstance(uri, str) and isinstance(cid, str) and translate.ADDRESS.fullmatch(uri):
         return _Raw(Post(at, uri.removeprefix("at://"), cid[-10:]), body)
     return _Raw(Post(at, "?" + sha256(json.dumps(body).encode()).hexdigest()[:20], ""), body)
 

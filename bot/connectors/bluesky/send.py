@@ -4,7 +4,6 @@ A post's name is made of the words' own key, and it is written only where there 
 one post, and a look tells for certain whether it is there. A direct message takes no name: there a look compares the words.
 """
 
-import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,7 +15,6 @@ from bot.connectors.bluesky.line import Line, listed
 
 POST = "app.bsky.feed.post"
 PUBLIC_LIMIT = 300
-_ADDRESS = re.compile(r"at://(did:[^/\s]+)/app\.bsky\.feed\.post/([^/\s]+)")
 # How a record is named: a time in microseconds and a clock's number, in these letters, which sort as the figures do.
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 _YEAR_2024 = 1_704_067_200_000_000
@@ -99,7 +97,7 @@ async def _reply(line: Line, uri: str) -> dict[str, Any]:
 
 async def seen(line: Line, uri: str) -> dict[str, Any]:
     """A post as the network shows it to us now. Raises Refused when it does not."""
-    if not _ADDRESS.fullmatch(uri):
+    if not translate.ADDRESS.fullmatch(uri):
         raise errors.Refused(f"{uri!r} is not a post on Bluesky.")
     shown = listed(await line.ask("app.bsky.feed.getPosts", {"uris": [uri]}), "posts")
     view = shown[0] if shown else None

@@ -4,6 +4,7 @@ Each is read alone, so that a bad one concerns nobody else: it comes out as `wir
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,8 @@ import msgspec
 from bot import errors, wire
 from bot.connectors.bluesky import attachments
 
+# A post's address: whose it is, and its name among theirs.
+ADDRESS = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]+)/app\.bsky\.feed\.post/([A-Za-z0-9._:~-]+)")
 REASONS = ("mention", "reply", "quote")
 CREATED = "chat.bsky.convo.defs#logCreateMessage"
 _DELETED = "chat.bsky.convo.defs#logDeleteMessage"

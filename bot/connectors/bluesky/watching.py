@@ -1,5 +1,6 @@
 """Posts that were heard lately, looked at again: nobody tells when one is deleted, or written over."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,15 +26,18 @@ class Watch:
         self._due_at: datetime | None = None
 
     async def look(self, cursor: Cursor) -> tuple[list[wire.Batch], Cursor]:
-        """What has changed among the posts that the cursor remembers."""
+        """What has changed among the posts that the cursor remembers. What goes wrong waits for the next look: nothing new is
+        kept from being heard by it.
+        """
         now = self._clock()
         if self._due_at is not None and now < self._due_at:
             return [], cursor
+        self._due_at = now + EVERY
         posts = [post for post in cursor.posts if post.version]
         told: list[pages.Told] = []
         for start in range(0, len(posts), _PAGE):
-            told += await self._changes(posts[start : start + _PAGE])
-        self._due_at = now + EVERY
+            with suppress(errors.TryLater, errors.Refused):
+                told += await self._changes(posts[start : start + _PAGE])
         if not told:
             return [], cursor
         seen = {_key(one): one.version[-10:] for one in told if isinstance(one, wire.InboundMessage)}

@@ -51,9 +51,11 @@ class Xrpc:
         self.chats: dict[str, list[Any]] = {}
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.instead: list[web.Response] = []
+        self.instead_of: dict[str, web.Response] = {}
         self.headers: dict[str, str] = {}
         self.answers_lost = 0
         self.page = 100
+        self.home = ""
         self.has_chat = True
         self.is_locked = False
         self.is_password_right = True
@@ -147,6 +149,8 @@ class Xrpc:
         return web.json_response(answered, headers=self.headers)
 
     def _trouble(self, method: str) -> web.Response | None:
+        if method in self.instead_of:
+            return self.instead_of.pop(method)
         return self.instead.pop(0) if self.instead and method in _COUNTED else None
 
     def _stranger(self, method: str, request: web.Request) -> web.Response | None:
@@ -183,7 +187,7 @@ class Xrpc:
         """New tokens; those before are good no more."""
         self._renewed += 1
         self.access, self.refresh = f"access-{self._renewed}", f"refresh-{self._renewed}"
-        home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": self.url}
+        home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": self.home or self.url}
         told: dict[str, Any] = dict(BRAND)
         return told | {"accessJwt": self.access, "refreshJwt": self.refresh, "didDoc": {"service": [home]}}
 
