@@ -13,9 +13,10 @@ from aiohttp import web
 
 from bot import errors
 from bot.model.event import Actor, ActorKind
-from bot.store import agents, views
+from bot.store import agents, spots, tickets, views
 from bot.store.agents import AgentRow
-from bot.store.rows import Place
+from bot.store.rows import Place, TicketRow
+from bot.store.spots import Whereabouts
 from bot.store.transaction import Transaction
 from bot.store.views import View
 from inbox import addresses, drawing, problems, screens
@@ -76,6 +77,16 @@ async def shown_view(request: web.Request) -> View:
     """The view from which a form was sent, so that the agent comes back to it. Anything odd means all tickets."""
     name, _, query = str((await request.post()).get("_view", "")).partition("?")
     return addresses.view_of(name, query) or views.named("all")
+
+
+async def whereabouts(request: web.Request) -> tuple[TicketRow, Whereabouts]:
+    """The ticket that the address names, and where it is answered now. Raises NotFound."""
+
+    def question(tx: Transaction) -> tuple[TicketRow, Whereabouts]:
+        ticket = tickets.visible(tx, ticket_id(request), agent(tx, request))
+        return ticket, spots.whereabouts(tx, ticket)
+
+    return await read(request, question)
 
 
 async def desk(request: web.Request) -> Desk:

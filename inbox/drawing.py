@@ -12,7 +12,7 @@ from bot.desk import routing
 from bot.store import views
 from bot.store.rows import TicketRow
 from bot.store.views import View
-from inbox import filtering, i18n, networks, screens
+from inbox import allowing, filtering, i18n, screens
 from inbox.addresses import query
 from inbox.keys import ENGINE, RENDERER, VIEWER
 from inbox.packing import packed
@@ -21,9 +21,9 @@ from inbox.screens import Desk, Frame, Queue
 
 # What the page's scripts say themselves.
 SCRIPT_WORDS = (
-    "time.now", "time.minutes", "time.hours", "time.days", "list.new", "bulk.selected", "bulk.only", "shell.lost",
+    "time.now", "time.seconds", "time.minutes", "time.hours", "time.days", "list.new", "bulk.selected", "bulk.only", "shell.lost",
     "shell.updated", "thread.new", "composer.over", "composer.left", "composer.blanks", "composer.empty",
-    "composer.drafted", "composer.undraftable",
+    "composer.drafted", "composer.undraftable", "may.left", "may.soon",
 )  # fmt: skip
 
 
@@ -101,29 +101,40 @@ def ticket_context(request: web.Request, view: View, desk: Desk) -> dict[str, An
         "all_teams": desk.all_teams,
         "all_tags": desk.all_tags,
         "reason": reason(request, desk.ticket),
+        "deeds": allowing.deeds(request, desk),
+        "reasons": allowing.reasons(request, desk),
         "snoozes": screens.snoozes(desk.now, ZoneInfo(request.app[ENGINE].settings.time_zone)),
     }
 
 
 def composer_context(request: web.Request, desk: Desk) -> dict[str, Any]:
     """What the reply and the note need: what the network allows and how it counts, the drafts, the canned replies."""
-    door = request.app[ENGINE].doors.by_id(desk.ticket.channel_id)
-    capabilities = door.connector.capabilities(desk.where.spot) if door else screens.NOTHING_KNOWN
+    door = allowing.connector(request, desk.ticket.channel_id)
     note = desk.drafts.get("note")
-    return {
+    return allowing.composer(request, desk) | {
         "canneds": desk.canneds,
-        "capabilities": capabilities,
-        "cannot": sentence(request, desk.ticket.network, capabilities.why_not or "cannot.unknown"),
-        "counts_by": screens.rule(door.connector.count) if door else "points",
+        "counts_by": screens.rule(door.count) if door else "points",
         "reply": reply_fields(desk),
+        "move": move_fields(request, desk),
+        "fault": "",
+        "writes": "reply",
         "note": {"text": note.text if note else "", "error": ""},
     }
 
 
-def sentence(request: web.Request, network: str, key: str) -> str:
-    """What a network's manifest says under a key, or else the catalogue."""
-    said = networks.known(request)[network].sentences if network in networks.known(request) else {}
-    return said[key][request[VIEWER].locale] if key in said else words(request)(key)
+def move_fields(request: web.Request, desk: Desk) -> dict[str, Any]:
+    """What the form for moving to private holds: fresh keys, the prepared line in the contact's language, the draft."""
+    ours = {"": request[VIEWER].locale, "other": "en"}
+    language = ours.get(desk.ticket.language, desk.ticket.language)
+    line = request.app[RENDERER].words[language]("private.line")
+    draft = desk.drafts.get("private")
+    fields = {
+        "key": uuid4().hex,
+        "private_key": uuid4().hex,
+        "seen": screens.last_seen(desk.thread),
+        "language": language,
+    }
+    return fields | {"line": line, "text": draft.text if draft else "", "error": "", "question": "", "means": False}
 
 
 def reply_fields(desk: Desk, canned_id: int | None = None) -> dict[str, Any]:
@@ -151,6 +162,7 @@ def changed(request: web.Request, context: dict[str, Any], *, is_polite: bool = 
         Piece("items", draw(request, "tickets/_items.html", **context), "merge"),
         Piece("facts", draw(request, "tickets/_facts.html", **context), is_polite=is_polite),
         Piece("tags", draw(request, "tags/_tags.html", **context), is_polite=is_polite),
+        Piece("composer-may", draw(request, "replies/_may.html", **context)),
         Piece("collision", draw(request, "presences/_collision.html", **context)),
         Piece(dom_id("ticket", context["ticket"].id), row(request, context)),
     ]

@@ -14,6 +14,7 @@ from bot.store import (
     channels,
     contacts,
     conversations,
+    deeds,
     drafts,
     events,
     messages,
@@ -28,6 +29,7 @@ from bot.store.canned_replies import CannedReplyRow
 from bot.store.channels import ChannelRow
 from bot.store.contacts import Panel
 from bot.store.conversations import Thread
+from bot.store.deeds import DeedRow
 from bot.store.drafts import DraftRow
 from bot.store.events import Position
 from bot.store.presences import Sight
@@ -93,6 +95,7 @@ class Desk:
     canneds: tuple[CannedReplyRow, ...]
     now: datetime
     where: Whereabouts
+    deeds: Mapping[int, DeedRow]
 
 
 def frame(tx: Transaction, viewer: Known) -> Frame:
@@ -140,6 +143,7 @@ def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None 
         canneds=canned_replies.all(tx),
         now=tx.now,
         where=spots.whereabouts(tx, ticket),
+        deeds=deeds.last(tx, ticket_id),
     )
 
 

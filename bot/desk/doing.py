@@ -15,10 +15,10 @@ ON_OURS = ("edit", "delete")
 
 
 def do(
-    tx: Transaction, ticket_id: int, message_id: int, act: str, *, key: str, by: Actor, permission: wire.Permission,
-    text: str = "", measure: Measure | None = None, is_meant: bool = False,
+    tx: Transaction, ticket_id: int, message_id: int, act: str, *, key: str, by: Actor, measure: Measure | None, text: str = "",
+    is_meant: bool = False,
 ) -> int:  # fmt: skip
-    """Ask for it; its number in the outbox. What the connector says of it is `permission`.
+    """Ask for it; its number in the outbox. What the connector says of it is in `measure`; None where it cannot be asked.
 
     Raises NotFound; Conflict when it is done already, or something else is being done there; Barred; of an edit also what
     `replying.checked` does.
@@ -32,8 +32,8 @@ def do(
         raise errors.NotFound("There is no such message on the network.")
     if act not in (ON_THEIRS if subject.direction == Direction.IN else ON_OURS):
         raise errors.Invalid("This cannot be done with this message.")
-    if not permission.is_allowed:
-        raise Barred(permission)
+    if measure is None or not measure.permission.is_allowed:
+        raise Barred(measure.permission if measure else wire.Permission(is_allowed=False))
     _is_new(tx, ticket, subject, act)
     words = replying.checked(text, measure, is_public=subject.is_public, is_meant=is_meant) if act == "edit" else ""
     outbox_id = outbox.add(

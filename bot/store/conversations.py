@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+import orjson
 from sqlalchemy import Select, func, literal, select, tuple_
 
+from bot import errors, wire
 from bot.model.agent import Agent
 from bot.model.columns import table
 from bot.model.contact import Handle
+from bot.model.conversation import Conversation
 from bot.model.message import Attachment, Message
 from bot.model.note import Note
 from bot.model.outbox import Outbox
@@ -19,7 +22,7 @@ from bot.store.transaction import Transaction
 from bot.store.turns import TurnItem
 
 _MESSAGE, _HANDLE, _AGENT, _OUTBOX = table(Message), table(Handle), table(Agent), table(Outbox)
-_ATTACHMENT, _NOTE = table(Attachment), table(Note)
+_ATTACHMENT, _NOTE, _CONVERSATION = table(Attachment), table(Note), table(Conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,19 @@ class MessageItem:
     reason: str
     due_at: datetime | None
     needs_decision: bool
+    conversation: str
+    external_id: str
+    traits: str
+    hidden_at: datetime | None
+    liked_at: datetime | None
     attachments: tuple[FileRow, ...] = ()
     earlier: tuple[Wording, ...] = ()
     kind: Literal["message"] = "message"
+
+    def spot(self, at: datetime) -> wire.Spot:
+        """The message as its connector is asked what may be done with it."""
+        traits = orjson.loads(self.traits) if self.traits else {}
+        return wire.Spot(self.conversation, self.is_public, at, self.external_id, self.at, traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +104,18 @@ class Thread:
     def has_earlier(self) -> bool:
         return self.earlier is not None
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some of what was said was public, and some private."""
+        return len({item.is_public for item in self.items if item.kind == "message"}) > 1
+
 
 def thread(tx: Transaction, ticket_id: int, before: Place | None = None, limit: int = 50) -> Thread:
-    """The newest `limit` messages of the ticket's conversation before a place, and what lies between them. Raises NotFound."""
+    """The newest `limit` messages before a place, and what lies between them: those of the ticket's conversation, and its own
+    wherever it goes on. Raises NotFound.
+    """
     conversation_id = tickets.find(tx, ticket_id).conversation_id
-    said = messages(tx, conversation_id, before, limit + 1)
+    said = messages(tx, conversation_id, before, limit + 1, ticket_id=ticket_id)
     earlier = Place(said[1].at, said[1].id) if len(said) > limit else None
     shown = said[1:] if earlier else said
     since, until = (earlier.at if earlier else None), (before.at if before else None)
@@ -108,13 +128,26 @@ def _place_at(item: Item) -> datetime:
     return item.received_at if item.kind == "message" and item.outbox_id is not None else item.at
 
 
-def messages(tx: Transaction, conversation_id: int, before: Place | None = None, limit: int = 50) -> list[MessageItem]:
-    """The newest messages before a place, the oldest of them first."""
-    question = _SAID.where(_MESSAGE.c.conversation_id == conversation_id)
+def messages(
+    tx: Transaction, conversation_id: int, before: Place | None = None, limit: int = 50, *, ticket_id: int | None = None
+) -> list[MessageItem]:
+    """The newest messages before a place, the oldest of them first; with a ticket also those that it has elsewhere."""
+    here = _MESSAGE.c.conversation_id == conversation_id
+    elsewhere = select(_MESSAGE.c.id).where(_MESSAGE.c.ticket_id == ticket_id, ~here).limit(1)
+    is_elsewhere = ticket_id is not None and tx.connection.execute(elsewhere).first() is not None
+    question = _SAID.where(here | (_MESSAGE.c.ticket_id == ticket_id) if is_elsewhere else here)
     if before:
         place = tuple_(literal(before.at, _MESSAGE.c.sent_at.type), literal(before.id))
         question = question.where(tuple_(_MESSAGE.c.sent_at, _MESSAGE.c.id) < place)
     return _read(tx, question.order_by(_MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc()).limit(limit))[::-1]
+
+
+def message(tx: Transaction, id_: int) -> MessageItem:
+    """One message. Raises NotFound."""
+    found = _read(tx, _SAID.where(_MESSAGE.c.id == id_))
+    if not found:
+        raise errors.NotFound("There is no such message.")
+    return found[0]
 
 
 _SAID = (
@@ -141,7 +174,13 @@ _SAID = (
         func.coalesce(_OUTBOX.c.reason, ""),
         _OUTBOX.c.due_at,
         func.coalesce((_OUTBOX.c.state == "uncertain") & _OUTBOX.c.finished_at.is_not(None), False),
+        _CONVERSATION.c.external_id,
+        func.coalesce(_MESSAGE.c.external_id, ""),
+        _MESSAGE.c.traits,
+        _MESSAGE.c.hidden_at,
+        _MESSAGE.c.liked_at,
     )
+    .join(_CONVERSATION, _CONVERSATION.c.id == _MESSAGE.c.conversation_id)
     .outerjoin(_HANDLE, _HANDLE.c.id == _MESSAGE.c.handle_id)
     .outerjoin(_AGENT, _AGENT.c.id == _MESSAGE.c.agent_id)
     .outerjoin(_OUTBOX, _OUTBOX.c.id == _MESSAGE.c.outbox_id)

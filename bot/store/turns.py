@@ -18,6 +18,7 @@ from bot.store.transaction import Transaction
 TURNS = (
     "ticket.opened", "ticket.reopened", "ticket.resolved", "ticket.snoozed", "ticket.woke", "ticket.prioritised",
     "ticket.assigned", "ticket.handed_to_team", "ticket.routed", "ticket.tagged", "ticket.untagged",
+    "ticket.moved_to_private", "ticket.joined",
 )  # fmt: skip
 
 _EVENT, _AGENT, _CONTACT, _TEAM = table(Event), table(Agent), table(Contact), table(Team)

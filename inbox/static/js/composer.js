@@ -1,4 +1,4 @@
-// Writing: the counter by the network's rule, blanks that must be filled, drafts kept on the server every two seconds.
+// Writing: where it goes, the counter by the network's rule, blanks that must be filled, drafts kept on the server every two seconds.
 import { openId } from "./rows.js";
 import { say } from "./words.js";
 
@@ -32,10 +32,31 @@ function later(area) {
 }
 
 // What was said against other words says nothing about these: they are judged anew.
-function unwarn() {
-  document.getElementById("reply-warn")?.replaceChildren();
+function unwarn(kind) {
+  document.getElementById(`${kind}-warn`)?.replaceChildren();
+  if (kind !== "reply") return;
   const send = document.querySelector("#reply-send [data-plain]");
   if (send) send.textContent = send.dataset.plain;
+}
+
+// The contact now writes elsewhere, or the time is over. Words that were begun keep the place for which they were written:
+// the server asks before they go anywhere else.
+function settle() {
+  const may = document.getElementById("composer-may");
+  if (!may) return;
+  for (const place of document.querySelectorAll(".composer input[data-place-of]")) {
+    if (!place.form.querySelector("[data-kind]").value) place.value = may.dataset.place;
+  }
+  const [area, send] = [document.getElementById("reply-text"), document.getElementById("reply-send")];
+  send.disabled = document.getElementById("tab-reply").disabled = !may.dataset.can;
+  if (may.dataset.can) area.disabled = false;
+  area.dataset.limit = may.dataset.limit;
+  const label = send.querySelector("[data-plain]");
+  if (label.textContent === label.dataset.plain) label.textContent = may.dataset.send;
+  label.dataset.plain = may.dataset.send;
+  const tab = document.getElementById("tab-private");
+  tab.disabled = tab.hidden = tab.labels[0].hidden = !may.dataset.private;
+  if (tab.disabled && tab.checked) document.getElementById(may.dataset.can ? "tab-reply" : "tab-note").checked = true;
 }
 
 export function open(kind) {
@@ -48,11 +69,12 @@ export function open(kind) {
 }
 
 export function start() {
-  const areas = () => document.querySelectorAll(".composer textarea");
+  const areas = () => document.querySelectorAll(".composer textarea[data-kind]");
   const checkAll = () => areas().forEach(check);
   document.addEventListener("input", (event) => {
     if (!event.target.matches(".composer textarea")) return;
-    if (event.target.dataset.kind === "reply") unwarn();
+    unwarn(event.target.form.id);
+    if (!event.target.dataset.kind) return;
     check(event.target);
     later(event.target);
   });
@@ -65,9 +87,9 @@ export function start() {
   // What has just been sent is no draft any more.
   document.addEventListener("submit", (event) => event.target.matches(".composer-form") && unsaved.delete(`/tickets/${openId()}/drafts/${event.target.id}`), true);
   document.addEventListener("change", (event) => event.target.name === "composer-kind" && open(event.target.id.slice(4)));
-  document.addEventListener("pieces", checkAll);
+  document.addEventListener("pieces", () => (settle(), checkAll()));
   // Words that were taken back are in the composer again, and so is the focus.
-  document.addEventListener("acted", ({ detail: { form } }) => /\/replies\/\d+$/.test(form.getAttribute("action")) && open("reply"));
+  document.addEventListener("acted", ({ detail: { form } }) => /\/replies\/\d+$/.test(form.getAttribute("action")) && open(document.getElementById("private-text")?.value ? "private" : "reply"));
   addEventListener("pagehide", () => areas().forEach((area) => unsaved.has(`/tickets/${openId()}/drafts/${area.dataset.kind}`) && save(`/tickets/${openId()}/drafts/${area.dataset.kind}`, area)));
   checkAll();
 }

@@ -28,6 +28,7 @@ const keys = {
   o: () => (document.activeElement.matches(".row-link") ? document.activeElement : openId() ? null : links()[0])?.click(),
   u: () => (document.querySelector("#rows [aria-current]") ?? links()[0])?.focus(),
   r: () => write("reply"),
+  p: () => write("private"),
   n: () => write("note"),
   m: () => write("note"),
   i: () => both("i"),

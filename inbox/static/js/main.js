@@ -13,6 +13,7 @@ import * as rows from "./rows.js";
 import * as selection from "./selection.js";
 import * as thread from "./thread.js";
 import * as toasts from "./toasts.js";
+import * as until from "./until.js";
 
 for (const everywhere of [toasts, ages, menus, palette, exchange, keyboard]) everywhere.start();
-if (document.getElementById("list-scroll")) for (const ofDesk of [rows, selection, panes, thread, composer, picker, presence, live]) ofDesk.start();
+if (document.getElementById("list-scroll")) for (const ofDesk of [rows, selection, panes, thread, composer, picker, presence, until, live]) ofDesk.start();

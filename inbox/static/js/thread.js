@@ -17,9 +17,10 @@ function toEnd() {
   fresh = 0;
   showPill();
   // Who has begun to write has read what stood there then: what comes later is asked about when it is sent.
-  const seen = document.getElementById("reply-text")?.value ? null : document.getElementById("reply-seen");
   const last = Math.max(0, ...[...said()].map((message) => Number(message.dataset.message)));
-  if (seen && last) seen.value = last;
+  for (const seen of document.querySelectorAll(".composer input[data-seen]")) {
+    if (last && !seen.form.querySelector("[data-kind]").value) seen.value = last;
+  }
 }
 
 function showPill() {

@@ -1,0 +1,44 @@
+"""What is done with one message besides answering it: hidden, liked, and words of ours changed or taken away."""
+
+from aiohttp import web
+
+from bot import errors
+from bot.desk import doing, replying
+from bot.store import conversations
+from inbox import acting, allowing, drawing, problems, rewriting
+from inbox.acting import Told
+from inbox.forms import Form
+from inbox.rendering import pieces, wants_pieces
+
+
+async def create(request: web.Request) -> web.Response:
+    """Ask for it. It is done by the outbox, and the message shows when the network has done it."""
+    form = await acting.form(request, "act", "key", "text")
+    try:
+        act = await _ask(request, form)
+    except (replying.Barred, replying.Objected) as problem:
+        return await _told(request, problem)
+    return await acting.done(request, Told(drawing.words(request)(f"done.{act}")))
+
+
+async def _ask(request: web.Request, form: Form) -> str:
+    act, key = form.text("act", longest=10, is_required=True), form.text("key", longest=80, is_required=True)
+    text = form.text("text", longest=replying.LONGEST)
+    message_id = int(request.match_info["message"])
+    ticket, _ = await acting.whereabouts(request)
+    spot = await acting.read(request, lambda tx: conversations.message(tx, message_id).spot(tx.now))
+    measure = allowing.measure(allowing.connector(request, ticket.channel_id), spot, act, text)
+    await acting.write(
+        request,
+        lambda tx: doing.do(tx, ticket.id, message_id, act, key=key, by=acting.by(request), text=text, measure=measure),
+    )
+    return act
+
+
+async def _told(request: web.Request, problem: errors.ComptoirError) -> web.Response:
+    """Why not, at the foot of the window; without a script above the composer."""
+    ticket, _ = await acting.whereabouts(request)
+    said, status = rewriting.reason(request, ticket, problem), problems.of(problem).status
+    if wants_pieces(request):
+        return pieces([acting.toast(request, Told(said), is_bad=True)], status=status)
+    return await acting.page(request, await acting.shown_view(request), status=status, fault=said)
