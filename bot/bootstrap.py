@@ -13,12 +13,14 @@ import structlog
 
 from bot import clock, reactions
 from bot import settings as configuration
+from bot.connectors.client import Client
 from bot.desk.configuring import configure
 from bot.desk.hearing import Rules
 from bot.desk.intake import Intake
 from bot.outbox.dispatcher import Dispatcher
 from bot.runners.accounts import Accounts
 from bot.runners.doors import LOOK_EVERY, Doors
+from bot.runners.fetching import MOST_BYTES, Fetching
 from bot.runners.housekeeping import Housekeeping
 from bot.runners.indexing import Indexing
 from bot.runners.listening import Listening
@@ -30,6 +32,8 @@ from bot.store import schema, sole
 from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
+
+FILE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -95,6 +99,9 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
     if shape in ("all", "work"):
         dispatcher = Dispatcher(database, doors.connector, now)
         loops.add("dispatching", dispatcher.turn, dispatcher.stop)
+        way = Client(is_private_network_allowed=is_private_allowed, most_bytes=MOST_BYTES, total_seconds=FILE_SECONDS)
+        fetching = Fetching(database, doors.connector, way)
+        loops.add("fetching", fetching.turn, fetching.stop)
         loops.add("working", Working(database, intake.waiting).turn)
         loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
         loops.add("indexing", Indexing(database, holder, intake.waiting).turn)

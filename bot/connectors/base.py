@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot import wire
 from bot.clock import Clock
@@ -122,6 +122,18 @@ class Connector(Protocol):
 
     def count(self, text: str) -> int:
         """The length of `text` by the network's own rule."""
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """What a connector may promise besides: files that cannot be had by their link alone, because they need its token.
+
+    Without it, a file is asked for by its `url`, without any credentials.
+    """
+
+    async def fetch(self, file: wire.Attachment) -> bytes:
+        """The file's content. Raises Refused when the network no longer has it, TryLater."""
         ...
 
 

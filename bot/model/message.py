@@ -70,8 +70,20 @@ class Revision(SQLModel, table=True):
     replaced_at: datetime = at()
 
 
+_TO_FETCH = "state = ''"
+
+
 class Attachment(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("message_id", "external_id"),)
+    """A file that a message names. Its content is fetched after the commit, because links expire.
+
+    `state` is "" until it has been fetched, then "kept", "refused" (we do not keep such files) or "failed" (it could not be had);
+    "left" is what came before files were kept. `content` and `thumbnail` name rows of Media.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("message_id", "external_id"),
+        Index("attachment_to_fetch", "id", sqlite_where=text(_TO_FETCH), postgresql_where=text(_TO_FETCH)),
+    )
 
     id: int = number()
     message_id: int = reference("message.id")
@@ -80,3 +92,23 @@ class Attachment(SQLModel, table=True):
     name: str = ""
     url: str = ""
     size: int = 0
+    state: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    due_at: datetime | None = at(optional=True)
+    content: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    thumbnail: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+
+
+class Media(SQLModel, table=True):
+    """What a file holds, named by its SHA-256, so that the same picture is kept once. Pictures are made anew, never as they came.
+
+    In the database and not in a folder: processes on several machines share it, one backup holds it, it goes with its message.
+    """
+
+    hash: str = Field(primary_key=True, max_length=64)
+    kind: str = Field(max_length=60)
+    body: bytes
+    width: int = 0
+    height: int = 0
+    kept_at: datetime = at()

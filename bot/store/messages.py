@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from bot.model.columns import table
-from bot.model.message import Attachment, Message, Revision
+from bot.model.message import Message, Revision
 from bot.model.ticket import Ticket
-from bot.store import numbers
+from bot.store import media, numbers
 from bot.store.transaction import Transaction
 
-_MESSAGE, _REVISION, _ATTACHMENT, _TICKET = table(Message), table(Revision), table(Attachment), table(Ticket)
+_MESSAGE, _REVISION, _TICKET = table(Message), table(Revision), table(Ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def reword(tx: Transaction, said: Said, text: str, version: str, *, is_masked: b
 def blank(tx: Transaction, said: Said) -> None:
     """The author has taken it back: its words, earlier wordings and files go; that it was there stays."""
     tx.connection.execute(delete(_REVISION).where(_REVISION.c.message_id == said.id))
-    tx.connection.execute(delete(_ATTACHMENT).where(_ATTACHMENT.c.message_id == said.id))
+    media.forget(tx, said.id)
     tx.connection.execute(update(_MESSAGE).where(_MESSAGE.c.id == said.id).values(text="", deleted_at=tx.now))
 
 

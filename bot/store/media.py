@@ -1,0 +1,201 @@
+"""Files of messages: which are still to be fetched, and what is kept of them.
+
+An attachment is claimed before the network is asked, like other work; a claim that is not finished ends by itself.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, Update, delete, func, or_, select, update
+
+from bot import wire
+from bot.model.columns import table
+from bot.model.event import SYSTEM
+from bot.model.message import Attachment, Media, Message
+from bot.model.ticket import Ticket
+from bot.store import bulk, events
+from bot.store.transaction import Transaction
+
+_ATTACHMENT, _MEDIA, _MESSAGE, _TICKET = table(Attachment), table(Media), table(Message), table(Ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that is to be fetched, in hand. `attempts` counts this one."""
+
+    id: int
+    message_id: int
+    ticket_id: int | None
+    channel_id: int
+    file: wire.Attachment
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes to keep and to serve under `kind`, as `desk/picturing` made them. Other files than pictures have no size."""
+
+    kind: str
+    body: bytes
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file that a message names, and what became of it. `width` and `height` are its thumbnail's."""
+
+    id: int
+    message_id: int
+    kind: str
+    name: str
+    url: str
+    size: int
+    state: str
+    reason: str
+    content: str
+    thumbnail: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is served."""
+
+    name: str
+    kind: str
+    body: bytes
+
+
+def is_any(tx: Transaction) -> bool:
+    """Whether a file is to be fetched now: asked before a claim, because a look costs no write."""
+    return tx.connection.execute(_due(tx).limit(1)).first() is not None
+
+
+def claim(tx: Transaction, limit: int, lease: timedelta) -> list[Wanted]:
+    """Take files that are to be fetched, and count the attempt before it is made."""
+    ids = list(tx.connection.execute(_due(tx).limit(limit).with_for_update(skip_locked=True)).scalars())
+    held = {"due_at": tx.now + lease, "attempts": _ATTACHMENT.c.attempts + 1}
+    tx.connection.execute(update(_ATTACHMENT).where(_ATTACHMENT.c.id.in_(ids)).values(**held))
+    names = ("id", "message_id", "external_id", "kind", "name", "url", "size", "attempts")
+    question = (
+        select(*(_ATTACHMENT.c[name] for name in names), _MESSAGE.c.ticket_id, _MESSAGE.c.channel_id)
+        .join(_MESSAGE, _MESSAGE.c.id == _ATTACHMENT.c.message_id)
+        .where(_ATTACHMENT.c.id.in_(ids))
+        .order_by(_ATTACHMENT.c.id)
+    )
+    return [
+        Wanted(
+            row.id,
+            row.message_id,
+            row.ticket_id,
+            row.channel_id,
+            wire.Attachment(row.external_id, row.kind, row.name, row.url, row.size),
+            row.attempts,
+        )
+        for row in tx.connection.execute(question)
+    ]
+
+
+def keep(tx: Transaction, wanted: Wanted, content: Part, thumbnail: Part | None) -> bool:
+    """Keep it. False when its message was taken back meanwhile: then nothing is."""
+    names = {"content": _name(content), "thumbnail": _name(thumbnail) if thumbnail else ""}
+    if not _finish(tx, wanted, "kept", "", **names):
+        return False
+    for part in (content, thumbnail):
+        if part is not None:
+            row = (_name(part), part.kind, part.body, part.width, part.height, tx.now)
+            columns = ("hash", "kind", "body", "width", "height", "kept_at")
+            bulk.insert(tx, _MEDIA, columns, [row], ignore="hash")
+    _tell(tx, "attachment.kept", wanted)
+    return True
+
+
+def give_up(tx: Transaction, wanted: Wanted, state: str, reason: str) -> bool:
+    """Nothing of it is kept: "refused" by us, or "failed" at the network."""
+    return _finish(tx, wanted, state, reason) and _tell(tx, f"attachment.{state}", wanted)
+
+
+def retry_at(tx: Transaction, wanted: Wanted, at: datetime, reason: str) -> None:
+    """The same again later."""
+    tx.connection.execute(_mine(wanted).values(due_at=at, reason=reason[:500]))
+
+
+def of_messages(tx: Transaction, message_ids: Sequence[int]) -> list[FileRow]:
+    """The files of these messages, a picture with its thumbnail's size, so that a page keeps its place."""
+    names = [name for name in FileRow.__dataclass_fields__ if name not in ("width", "height")]
+    size = (func.coalesce(_MEDIA.c.width, 0), func.coalesce(_MEDIA.c.height, 0))
+    question = (
+        select(*(_ATTACHMENT.c[name] for name in names), *size)
+        .outerjoin(_MEDIA, _MEDIA.c.hash == _ATTACHMENT.c.thumbnail)
+        .where(_ATTACHMENT.c.message_id.in_(message_ids))
+        .order_by(_ATTACHMENT.c.id)
+    )
+    return [_file(row) for row in tx.connection.execute(question)]
+
+
+def find(tx: Transaction, conversation_id: int, attachment_id: int, *, is_thumbnail: bool) -> Found | None:
+    """What is kept of a file of this conversation; None when there is nothing."""
+    part = _ATTACHMENT.c.thumbnail if is_thumbnail else _ATTACHMENT.c.content
+    question = (
+        select(_ATTACHMENT.c.name, _MEDIA.c.kind, _MEDIA.c.body)
+        .join(_MEDIA, _MEDIA.c.hash == part)
+        .join(_MESSAGE, _MESSAGE.c.id == _ATTACHMENT.c.message_id)
+        .where(_ATTACHMENT.c.id == attachment_id, _MESSAGE.c.conversation_id == conversation_id)
+    )
+    row = tx.connection.execute(question).first()
+    return Found(row.name, row.kind, bytes(row.body)) if row else None
+
+
+def forget(tx: Transaction, message_id: int) -> None:
+    """The files of a message, and what was kept of them, unless another message sent the same."""
+    mine = _ATTACHMENT.c.message_id == message_id
+    held = tx.connection.execute(select(_ATTACHMENT.c.content, _ATTACHMENT.c.thumbnail).where(mine)).all()
+    hashes = sorted({name for row in held for name in row if name})
+    tx.connection.execute(delete(_ATTACHMENT).where(mine))
+    for name in hashes:
+        used = select(_ATTACHMENT.c.id).where(or_(_ATTACHMENT.c.content == name, _ATTACHMENT.c.thumbnail == name))
+        if tx.connection.execute(used.limit(1)).first() is None:
+            tx.connection.execute(delete(_MEDIA).where(_MEDIA.c.hash == name))
+
+
+def sizes(tx: Transaction, hashes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Width and height of these, so that a page keeps their place."""
+    question = select(_MEDIA.c.hash, _MEDIA.c.width, _MEDIA.c.height).where(_MEDIA.c.hash.in_(hashes))
+    return {row.hash: (row.width, row.height) for row in tx.connection.execute(question)}
+
+
+def _file(row: Any) -> FileRow:
+    return FileRow(*row)
+
+
+def _due(tx: Transaction) -> Select[tuple[int]]:
+    is_due = or_(_ATTACHMENT.c.due_at.is_(None), _ATTACHMENT.c.due_at <= tx.now)
+    return select(_ATTACHMENT.c.id).where(_ATTACHMENT.c.state == "", is_due).order_by(_ATTACHMENT.c.id)
+
+
+def _name(part: Part) -> str:
+    return hashlib.sha256(part.body).hexdigest()
+
+
+def _mine(wanted: Wanted) -> Update:
+    return update(_ATTACHMENT).where(_ATTACHMENT.c.id == wanted.id, _ATTACHMENT.c.attempts == wanted.attempts)
+
+
+def _finish(tx: Transaction, wanted: Wanted, state: str, reason: str, **values: str) -> bool:
+    done = {"state": state, "reason": reason[:500], "due_at": None, **values}
+    return tx.connection.execute(_mine(wanted).values(done)).rowcount == 1
+
+
+def _tell(tx: Transaction, kind: str, wanted: Wanted) -> bool:
+    """The ticket shows it: a new version, and an event that redraws it."""
+    if wanted.ticket_id is not None:
+        grown = update(_TICKET).where(_TICKET.c.id == wanted.ticket_id).values(version=_TICKET.c.version + 1)
+        tx.connection.execute(grown)
+    body = {"attachment": wanted.id, "message": wanted.message_id}
+    events.record(tx, kind, by=SYSTEM, ticket_id=wanted.ticket_id, channel_id=wanted.channel_id, body=body)
+    return True
