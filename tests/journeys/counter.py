@@ -44,6 +44,20 @@ def _staff(tx: Transaction, password_hash: str) -> None:
     canned_replies.save(tx, shortcut="delai", title="Délai", text_fr=CANNED)
 
 
+async def window(address: str, browser: Browser, email: str = "claire@bank.test") -> Page:
+    """A browser of an agent, who has come in by the door, and sees the open tickets."""
+    context = await browser.new_context(viewport=ViewportSize(width=1440, height=900))
+    page = await context.new_page()
+    await page.goto(f"{address}/views/open")
+    await page.locator("input[name=email]").fill(email)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#list-title")).to_have_text("Ouverts")
+    # Keys are heard once the scripts are there.
+    await page.wait_for_load_state("load")
+    return page
+
+
 @dataclass(slots=True)
 class Open:
     """A desk that serves, and the customer who stands before it."""
@@ -52,17 +66,7 @@ class Open:
     emulator: Emulator
 
     async def window(self, browser: Browser, email: str = "claire@bank.test") -> Page:
-        """A browser of an agent, who has come in by the door, and sees the open tickets."""
-        context = await browser.new_context(viewport=ViewportSize(width=1440, height=900))
-        page = await context.new_page()
-        await page.goto(f"{self.address}/views/open")
-        await page.locator("input[name=email]").fill(email)
-        await page.locator("input[name=password]").fill(PASSWORD)
-        await page.keyboard.press("Enter")
-        await expect(page.locator("#list-title")).to_have_text("Ouverts")
-        # Keys are heard once the scripts are there.
-        await page.wait_for_load_state("load")
-        return page
+        return await window(self.address, browser, email)
 
     async def said(self, count: int) -> list[str]:
         """What the bank has said on Telegram, once it is so much."""
