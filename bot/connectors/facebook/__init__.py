@@ -55,7 +55,7 @@ class Facebook(connector.Connector):
             return await send.comment(self._graph, message)
         if send.is_public_place(message.conversation_id):
             return await send.reply_in_private(self._graph, self._options, message)
-        return await messaging.send(self._graph, self._options, message)
+        return await messaging.send(self._graph, self._options, self._options.account_id, message)
 
     async def act(self, deed: wire.Deed) -> None:
         if not send.is_public_place(deed.message_id):
@@ -72,5 +72,5 @@ class Facebook(connector.Connector):
         async for piece in back.public(self._graph, self._options.account_id, since):
             yield piece
         if self._hears_private:
-            async for piece in messaging.back(self._graph, self._options, "messenger", since):
+            async for piece in messaging.back(self._graph, self._options, self._options.account_id, "messenger", since):
                 yield piece

@@ -27,7 +27,7 @@ async def reply_in_private(graph: Graph, us: Options, message: wire.OutboundMess
     """Answer a comment, or a visitor's post, in private, once. Meta refuses a second one."""
     answered = message.in_reply_to or message.conversation_id
     kind = "post_id" if answered.startswith(f"{us.account_id}_") else "comment_id"
-    return await messaging.reply_in_private(graph, us, kind, answered, message.text)
+    return await messaging.reply_in_private(graph, us.account_id, kind, answered, message.text)
 
 
 def acts(spot: wire.Spot) -> dict[str, wire.Permission]:

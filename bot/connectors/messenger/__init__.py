@@ -34,7 +34,7 @@ class Messenger(connector.Connector):
 
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
         self._check_words(message.text)
-        return await messaging.send(self._graph, self._options, message)
+        return await messaging.send(self._graph, self._options, self._options.account_id, message)
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         return window.capabilities(
@@ -42,4 +42,4 @@ class Messenger(connector.Connector):
         )
 
     def _back(self, since: datetime) -> AsyncIterator[Piece]:
-        return messaging.back(self._graph, self._options, "messenger", since)
+        return messaging.back(self._graph, self._options, self._options.account_id, "messenger", since)

@@ -47,8 +47,8 @@ def read(told: object, us: Options) -> tuple[wire.InboundMessage, ...]:
 def _message(told: dict[str, Any], us: Options) -> tuple[wire.InboundMessage, ...]:
     said = told["message"]
     is_own = part(said, "is_echo") is True
-    if is_own and maybe(said, "app_id") == us.app_id:
-        return ()
+    if is_own and maybe(said, "app_id") in {"", us.app_id}:
+        return ()  # without a number nobody can tell whose it is, and ours would come twice
     fields = _fields(told, said, us, is_own=is_own)
     if part(said, "is_deleted") is True:
         return (reading.message(**fields, act=wire.Act.DELETED),)
@@ -88,11 +88,9 @@ def _file(told: object, external_id: str) -> dict[str, Any]:
     }
 
 
-async def back(graph: Graph, us: Options, platform: str, since: datetime) -> AsyncIterator[Piece]:
-    """What was said to us in private since then, by the Graph's own list: the newest conversation first."""
-    async for place in graph.all(
-        us.account_id, "conversations", platform=platform, fields="id,updated_time", limit="50"
-    ):
+async def back(graph: Graph, us: Options, page_id: str, platform: str, since: datetime) -> AsyncIterator[Piece]:
+    """What was said to us in private since then, by the Page's own list: the newest conversation first."""
+    async for place in graph.all(page_id, "conversations", platform=platform, fields="id,updated_time", limit="50"):
         if moment(place, "updated_time") < since:
             return
         async for said in graph.all(name(place, "id"), "messages", fields=_FIELDS, limit="50"):
@@ -142,24 +140,24 @@ def _listed(told: object) -> dict[str, Any]:
     }
 
 
-async def send(graph: Graph, us: Options, message: wire.OutboundMessage) -> wire.Receipt:
+async def send(graph: Graph, us: Options, page_id: str, message: wire.OutboundMessage) -> wire.Receipt:
     """Send once. Where the day is over, nothing was sent, and where Meta has granted that, it goes as a person's late answer."""
     words = {"recipient": {"id": message.conversation_id}, "message": {"text": message.text}}
     if message.in_reply_to:
         words["reply_to"] = {"mid": message.in_reply_to}
     try:
-        told = await graph.post(us.account_id, "messages", body=words | {"messaging_type": "RESPONSE"})
+        told = await graph.post(page_id, "messages", body=words | {"messaging_type": "RESPONSE"})
     except Closed:
         if not us.has_human_agent:
             raise
         late = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
-        told = await graph.post(us.account_id, "messages", body=words | late)
+        told = await graph.post(page_id, "messages", body=words | late)
     return receipt(told)
 
 
-async def reply_in_private(graph: Graph, us: Options, kind: str, answered: str, text: str) -> wire.Receipt:
+async def reply_in_private(graph: Graph, page_id: str, kind: str, answered: str, text: str) -> wire.Receipt:
     """The one private answer that public words may have. The receipt names the conversation that it began."""
-    told = await graph.post(us.account_id, "messages", body={"recipient": {kind: answered}, "message": {"text": text}})
+    told = await graph.post(page_id, "messages", body={"recipient": {kind: answered}, "message": {"text": text}})
     return wire.Receipt(receipt(told).external_id, conversation_id=maybe(told, "recipient_id"))
 
 

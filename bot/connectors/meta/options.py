@@ -56,6 +56,11 @@ def read(account: Account, graph: str, version: str, own: str) -> Options:
     )
 
 
+def number(account: Account, name: str) -> str:
+    """A further number that the account was told. Raises Invalid with the setting's name."""
+    return _told(account, name, _NUMBER)
+
+
 def _told(account: Account, name: str, shape: re.Pattern[str], usual: str = "") -> str:
     text = account.options.get(name, "") or usual
     if not shape.fullmatch(text):

@@ -21,9 +21,10 @@ def said(us: str, number: int, text: str, **more: Any) -> dict[str, Any]:
 
 
 class PrivateFar(MetaFar):
-    """`heard` is what the Graph has in Ann's conversation, the oldest first."""
+    """`heard` is what the Graph has in Ann's conversation, the oldest first; `page` is the Page by which we speak."""
 
     kind: str
+    page = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +35,12 @@ class PrivateFar(MetaFar):
         match method, path.split("/"):
             case "GET", [self.us]:
                 return {"id": self.us}
-            case "GET", [self.us, "conversations"]:
+            case "GET", [place, "conversations"] if place == (self.page or self.us):
                 newest = self.heard[-1]["created_time"] if self.heard else now()
                 return {"data": [{"id": "t_1", "updated_time": newest}] if self.heard else []}
             case "GET", ["t_1", "messages"]:
                 return {"data": self.heard[::-1]}
-            case "POST", [self.us, "messages"]:
+            case "POST", [place, "messages"] if place == (self.page or self.us):
                 self.sent.append(body)
                 return {"recipient_id": ANN, "message_id": f"m_out{len(self.sent)}"}
         raise AssertionError(f"{self.network} knows no {method} {path}")
