@@ -77,7 +77,8 @@ class Ears:
                 await self._set_rule()
                 await self._run(line)
             except errors.TryLater as error:
-                pause = max(pause, min(error.after.total_seconds(), _LONGEST_PAUSE))
+                if not line.is_open:  # X did not open it, and said when to come again
+                    pause = max(pause, min(error.after.total_seconds(), _LONGEST_PAUSE))
             if line.has_heard:
                 pause = _SHORTEST_PAUSE
             await asyncio.sleep(pause)
@@ -122,11 +123,12 @@ class _Line(AsyncStreamingClient):  # type: ignore[misc]  # tweepy has no types
     def __init__(self, waiting: asyncio.Queue[bytes]) -> None:
         super().__init__("withheld", max_retries=0)
         self._waiting = waiting
-        self.has_heard = False
+        self.is_open = self.has_heard = False
         self.ended_by: errors.ComptoirError | None = None
 
     async def on_connect(self) -> None:
-        """Nothing yet: a stream that opens and closes at once is no better than one that does not open."""
+        """Nothing is heard yet: a stream that opens and closes at once is little better than one that does not open."""
+        self.is_open = True
 
     async def on_keep_alive(self) -> None:
         self.has_heard = True

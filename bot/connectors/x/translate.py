@@ -14,7 +14,8 @@ from bot.connectors.x import fields, places, summons
 from bot.connectors.x.fields import Included, Ourselves
 from bot.connectors.x.places import Place
 
-Read = tuple[wire.InboundMessage, ...] | wire.Unreadable
+Messages = tuple[wire.InboundMessage, ...]
+Read = Messages | wire.Unreadable
 _SHOWN = "https://x.com"
 
 
@@ -24,7 +25,7 @@ def read(kind: str, payload: object, includes: object, us: Ourselves) -> Read:
     return carefully(kept(kind, payload, includes), lambda: reader(fields.object_(payload), us, Included(includes)))
 
 
-def carefully(raw: bytes, reading: Callable[[], tuple[wire.InboundMessage, ...]]) -> Read:
+def carefully(raw: bytes, reading: Callable[[], Messages]) -> Read:
     """What `reading` gives; whatever it trips over, `raw` is kept as it came."""
     try:
         return reading()
@@ -39,9 +40,7 @@ def kept(kind: str, payload: object, includes: object) -> bytes:
     return json.dumps({"kind": kind, "payload": payload, "includes": {"users": users}}).encode()
 
 
-def post(
-    told: Mapping[str, Any], us: Ourselves, included: Included, *, is_summons: bool = False
-) -> tuple[wire.InboundMessage, ...]:
+def post(told: Mapping[str, Any], us: Ourselves, included: Included, *, is_summons: bool = False) -> Messages:
     """`is_summons` when X itself says that the author mentioned or quoted us."""
     referred = fields.references(told)
     contact = _contact(told, us)
@@ -83,7 +82,7 @@ def _root(told: Mapping[str, Any], versions: list[str]) -> str:
     return versions[0] if root in versions else places.number(root)
 
 
-def direct_message(told: Mapping[str, Any], us: Ourselves, included: Included) -> tuple[wire.InboundMessage, ...]:
+def direct_message(told: Mapping[str, Any], us: Ourselves, included: Included) -> Messages:
     """A direct message as X's own list gives it."""
     if told.get("event_type", "MessageCreate") != "MessageCreate":
         return ()  # somebody joined or left

@@ -60,6 +60,7 @@ class XApi:
         self.stream_answer: Callable[[], web.Response] | None = None
         self.port = 0
         self._news = asyncio.Condition()
+        self._streaming: asyncio.Task[Any] | None = None
         self.next_id = itertools.count(2080761390344937000)
         self._runner: web.AppRunner | None = None
 
@@ -236,6 +237,9 @@ class XApi:
         return {"data": self.subscriptions, "meta": {}}
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
+        if self._streaming:
+            self._streaming.cancel()  # one connection at a time
+        self._streaming = asyncio.current_task()
         async with self._news:
             self.connections += 1
             self._news.notify_all()
