@@ -70,12 +70,15 @@ class Mock:
     async def said(self, is_so: Callable[[list[Any]], object]) -> list[Any]:
         """What the brand has said, the oldest first, once it is so."""
         brand = await self.ask(BRAND, "GET", "accounts/verify_credentials")
+        path = f"accounts/{brand['id']}/statuses"
+        return list(await self.asked(BRAND, path, lambda posts: is_so(posts[::-1])))[::-1]
+
+    async def asked(self, token: str, path: str, is_so: Callable[[Any], object]) -> Any:
+        """What is to be read there, once it is so."""
         async with asyncio.timeout(PATIENCE):
-            while True:
-                posts = (await self.ask(BRAND, "GET", f"accounts/{brand['id']}/statuses"))[::-1]
-                if is_so(posts):
-                    return list(posts)
+            while not is_so(found := await self.ask(token, "GET", path)):
                 await asyncio.sleep(0.1)
+        return found
 
 
 def words(post: dict[str, Any]) -> str:

@@ -81,7 +81,7 @@ class Api:
         self._client = Client(is_private_network_allowed=is_allowed, most_bytes=_MOST_BYTES)
         # What acts goes over a connection of its own: one that was kept may be dead, and then nobody could tell whether the
         # words had arrived.
-        self._once = Client(is_private_network_allowed=is_allowed)
+        self._once = Client(is_private_network_allowed=is_allowed, keeps_connections=False)
 
     async def open(self) -> None:
         await self._client.open()
@@ -125,6 +125,6 @@ class Api:
         return await self._once.request(
             method,
             f"{self._base_url}/api/{path}",
-            headers=self._headers | {"content-type": "application/json", "connection": "close", **more},
+            headers=self._headers | {"content-type": "application/json", **more},
             body=json.dumps(body or {}).encode(),
         )

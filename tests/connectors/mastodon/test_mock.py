@@ -156,9 +156,7 @@ async def test_held_back(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
         await mock.say("un inconnu", BOB, visibility="direct")
         assert texts(await hear(batches, 1)) == ["@brand un inconnu"]
         waiting = asyncio.create_task(hear(batches, 1))
-        async with asyncio.timeout(mastodon.PATIENCE):
-            while await mock.ask(BRAND, "GET", "notifications/requests"):
-                await asyncio.sleep(0.1)
+        await mock.asked(BRAND, "notifications/requests", lambda held_back: held_back == [])
         await mock.say("encore", BOB)
         assert texts(await waiting) == ["@brand encore"]
 
