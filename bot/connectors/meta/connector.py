@@ -21,6 +21,8 @@ class Connector:
     home: ClassVar = "https://graph.facebook.com"
     version: ClassVar = "v23.0"
     own: ClassVar = "page_id"
+    # What stands before the app's own token.
+    app_prefix: ClassVar = ""
     needed: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: Account, manifest: wire.Manifest, clock: Clock) -> None:
@@ -28,7 +30,7 @@ class Connector:
         self.manifest = manifest
         self._clock = clock
         self._options = options.read(account, self.home, self.version, self.own)
-        self._graph = Graph(self._options, clock)
+        self._graph = Graph(self._options, clock, self.app_prefix)
         self._standing = Standing(self._graph, self._options.account_id, self.needed, clock)
 
     async def open(self) -> None:

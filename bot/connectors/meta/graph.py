@@ -22,16 +22,22 @@ _MOST_BYTES = 10_000_000
 class Graph:
     """One account's line. `get`, `post` and `delete` raise our errors and no others."""
 
-    def __init__(self, options: Options, clock: Clock) -> None:
+    def __init__(self, options: Options, clock: Clock, app_prefix: str = "") -> None:
         self._options = options
         self._clock = clock
         self._root = f"{options.base_url}/{options.version}"
-        self._proof = proof(options.token, options.app_secret)
+        self._app_token = f"{app_prefix}{options.app_id}|{options.app_secret}"
+        self.use(options.token)
         # Meta's description wants a name and three numbers: they say which Graph we speak.
         self._agent = {"user-agent": f"Comptoir/{options.version.removeprefix('v')}.0"}
         is_allowed = options.is_private_network_allowed
         self._asking = Client(is_private_network_allowed=is_allowed, most_bytes=_MOST_BYTES)
         self._acting = Client(is_private_network_allowed=is_allowed, keeps_connections=False)
+
+    def use(self, token: str) -> None:
+        """Speak with this token from now on."""
+        self._token = token
+        self._proof = proof(token, self._options.app_secret)
 
     async def open(self) -> None:
         await self._asking.open()
@@ -44,7 +50,7 @@ class Graph:
     async def get(self, *path: str, **query: str) -> dict[str, Any]:
         """Ask. Asking twice does no harm."""
         url = self._url(path, query | {"appsecret_proof": self._proof})
-        headers = self._agent | {"authorization": f"Bearer {self._options.token}"}
+        headers = self._agent | {"authorization": f"Bearer {self._token}"}
         return self._read(await self._asking.get(url, headers=headers), acts=False)
 
     async def post(self, *path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -70,13 +76,17 @@ class Graph:
 
     async def inspect(self) -> dict[str, Any]:
         """What Meta thinks of our token: asked as the app itself, so that it is answered when the token is dead, too."""
-        url = self._url(("debug_token",), {"input_token": self._options.token})
-        headers = self._agent | {"authorization": f"Bearer {self._options.app_id}|{self._options.app_secret}"}
+        url = self._url(("debug_token",), {"input_token": self._token})
+        headers = self._agent | {"authorization": f"Bearer {self._app_token}"}
         told = self._read(await self._asking.get(url, headers=headers), acts=False).get("data")
         return told if isinstance(told, dict) else {}
 
+    async def renew(self) -> dict[str, Any]:
+        """A fresh token for ours, where tokens end after weeks. The old one goes on until its own end."""
+        return await self.get("refresh_access_token", grant_type="th_refresh_token")
+
     async def _act(self, method: str, path: tuple[str, ...], body: dict[str, Any] | None) -> dict[str, Any]:
-        headers = self._agent | {"authorization": f"Bearer {self._options.token}"}
+        headers = self._agent | {"authorization": f"Bearer {self._token}"}
         if body is not None:
             headers["content-type"] = "application/json"
         answer = await self._acting.request(
