@@ -6,7 +6,6 @@ An error tells whether the request may have arrived, because a sender must know:
 
 import asyncio
 import socket
-from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from aiohttp.abc import AbstractResolver
 
 from bot import errors
 from bot.connectors import addresses
+from bot.connectors.lines import Lines
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 20.0
@@ -53,40 +53,15 @@ class Stream:
     def __init__(self, answer: Answer, content: aiohttp.StreamReader, longest_line: int) -> None:
         self.answer = answer
         self._content = content
-        self._longest_line = longest_line
-        self._lines: deque[bytes] = deque()
-        self._begun = bytearray()
+        self._lines = Lines(self._piece, longest_line)
 
     async def line(self, within: float | None = None) -> bytes | None:
-        """The next line, without its end; None when there was none `within` so many seconds, and it is still to come.
+        """As `Lines.next`. Raises TryLater also when the stream has broken off or fallen silent."""
+        return await self._lines.next(within)
 
-        Raises TryLater when the stream has ended, broken off or fallen silent, or when a line is too long to be one.
-        """
-        try:
-            async with asyncio.timeout(within):
-                while not self._lines:
-                    await self._more()
-        except TimeoutError:
-            return None
-        self._check(self._lines[0])
-        return self._lines.popleft()
-
-    async def _more(self) -> None:
-        self._check(self._begun)
+    async def _piece(self) -> bytes:
         with _asking("The network's stream broke off."):
-            piece = await self._content.readany()
-        if not piece:
-            raise errors.TryLater("The network has ended the stream.")
-        *ends, begun = piece.split(b"\n")
-        for end in ends:
-            self._begun += end
-            self._lines.append(bytes(self._begun.removesuffix(b"\r")))
-            self._begun.clear()
-        self._begun += begun
-
-    def _check(self, line: bytes | bytearray) -> None:
-        if len(line) > self._longest_line:
-            raise errors.TryLater("The network's stream holds a line that is too long to be one.")
+            return await self._content.readany()
 
 
 class Client:
