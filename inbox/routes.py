@@ -17,6 +17,7 @@ from inbox.pages import (
     closures,
     deeds,
     drafts,
+    files,
     invitations,
     notes,
     picks,
@@ -43,6 +44,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TICKET = r"/tickets/{ticket:\d{1,18}}"
 AGENT, TEAM, CHANNEL = r"/agents/{agent:\d{1,18}}", r"/teams/{team:\d{1,18}}", r"/channels/{channel:\d{1,18}}"
 CANNED_REPLY, QUARANTINE = r"/canned-replies/{canned_reply:\d{1,18}}", r"/quarantine/{quarantine:\d{1,18}}"
+FILE = TICKET + r"/files/{file:\d{1,18}}"
 REPLY = TICKET + r"/replies/{reply:\d{1,18}}"
 
 # method, address, what answers
@@ -71,6 +73,8 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", TICKET + "/tags", tags.create),
     ("DELETE", TICKET + "/tags/{tag}", tags.delete),
     ("PUT", TICKET + "/drafts/{kind}", drafts.replace),
+    ("GET", FILE, files.show),
+    ("GET", FILE + "/thumbnail", files.thumbnail),
     ("POST", TICKET + "/presence", presences.create),
     ("GET", TICKET + "/canned-replies", picks.show),
     # what is done to many

@@ -31,6 +31,7 @@ MOST_BYTES = 20_000_000
 TOO_LARGE = "This file is too large to be kept."
 GONE = "The network no longer has this file."
 NOWHERE = "The network did not say where this file is."
+_STATES = {GONE: "failed", NOWHERE: "left"}
 
 
 class Answer(Protocol):
@@ -79,7 +80,7 @@ class Fetching:
                 content, thumbnail = await asyncio.to_thread(_remade, body)
         except errors.Refused as refused:
             reason = refused.message
-            state = "failed" if reason == GONE else "refused"
+            state = _STATES.get(reason, "refused")
             await self._database.write(lambda tx: media.give_up(tx, wanted, state, reason))
         except (errors.TryLater, errors.Reauthorize, errors.Uncertain) as error:
             await self._again(wanted, error.message)

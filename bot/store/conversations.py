@@ -12,29 +12,18 @@ from bot.model.agent import Agent
 from bot.model.columns import table
 from bot.model.contact import Handle
 from bot.model.conversation import Conversation
-from bot.model.message import Attachment, Message
+from bot.model.message import Message
 from bot.model.note import Note
 from bot.model.outbox import Outbox
-from bot.store import tickets, turns
+from bot.store import media, tickets, turns
+from bot.store.media import FileRow
 from bot.store.messages import Wording, earlier_wordings
 from bot.store.rows import Place
 from bot.store.transaction import Transaction
 from bot.store.turns import TurnItem
 
 _MESSAGE, _HANDLE, _AGENT, _OUTBOX = table(Message), table(Handle), table(Agent), table(Outbox)
-_ATTACHMENT, _NOTE, _CONVERSATION = table(Attachment), table(Note), table(Conversation)
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A file that a message names."""
-
-    id: int
-    message_id: int
-    kind: str
-    name: str
-    url: str
-    size: int
+_NOTE, _CONVERSATION = table(Note), table(Conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +181,7 @@ _NOTED = select(
 
 def _read(tx: Transaction, question: Select[Any]) -> list[MessageItem]:
     found = tx.connection.execute(question).all()
-    files = _files(tx, [row.id for row in found])
+    files = media.of_messages(tx, [row.id for row in found])
     edited = [row.id for row in found if row.edited_at is not None]
     wordings = earlier_wordings(tx, edited) if edited else []
     return [
@@ -211,12 +200,6 @@ def _message(row: Any, files: tuple[FileRow, ...], earlier: tuple[Wording, ...])
 
 def _note(row: Any) -> NoteItem:
     return NoteItem(*row)
-
-
-def _files(tx: Transaction, message_ids: list[int]) -> list[FileRow]:
-    names = tuple(_ATTACHMENT.c[name] for name in FileRow.__dataclass_fields__)
-    question = select(*names).where(_ATTACHMENT.c.message_id.in_(message_ids)).order_by(_ATTACHMENT.c.id)
-    return [FileRow(*row) for row in tx.connection.execute(question)]
 
 
 def _notes(tx: Transaction, ticket_id: int, since: datetime | None, until: datetime | None) -> list[NoteItem]:

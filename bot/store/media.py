@@ -116,7 +116,7 @@ def keep(tx: Transaction, wanted: Wanted, content: Part, thumbnail: Part | None)
 
 
 def give_up(tx: Transaction, wanted: Wanted, state: str, reason: str) -> bool:
-    """Nothing of it is kept: "refused" by us, or "failed" at the network."""
+    """Nothing of it is kept: "refused" by us, "failed" at the network, "left" where nobody said where it is."""
     return _finish(tx, wanted, state, reason) and _tell(tx, f"attachment.{state}", wanted)
 
 
@@ -138,14 +138,17 @@ def of_messages(tx: Transaction, message_ids: Sequence[int]) -> list[FileRow]:
     return [_file(row) for row in tx.connection.execute(question)]
 
 
-def find(tx: Transaction, conversation_id: int, attachment_id: int, *, is_thumbnail: bool) -> Found | None:
-    """What is kept of a file of this conversation; None when there is nothing."""
+def find(
+    tx: Transaction, ticket_id: int, conversation_id: int, attachment_id: int, *, is_thumbnail: bool
+) -> Found | None:
+    """What is kept of a file of this ticket, or of anything else in its conversation; None when there is nothing."""
+    within = (_MESSAGE.c.ticket_id == ticket_id, _MESSAGE.c.conversation_id == conversation_id)
     part = _ATTACHMENT.c.thumbnail if is_thumbnail else _ATTACHMENT.c.content
     question = (
         select(_ATTACHMENT.c.name, _MEDIA.c.kind, _MEDIA.c.body)
         .join(_MEDIA, _MEDIA.c.hash == part)
         .join(_MESSAGE, _MESSAGE.c.id == _ATTACHMENT.c.message_id)
-        .where(_ATTACHMENT.c.id == attachment_id, _MESSAGE.c.conversation_id == conversation_id)
+        .where(_ATTACHMENT.c.id == attachment_id, or_(*within))
     )
     row = tx.connection.execute(question).first()
     return Found(row.name, row.kind, bytes(row.body)) if row else None

@@ -144,7 +144,7 @@ async def test_it_is_not_asked_for_ever(database: Database, bank: Bank, clock: H
 
 
 async def test_what_cannot_be_had_or_kept_says_why(database: Database, bank: Bank) -> None:
-    """An expired link has failed; a page, a forbidden address, too many bytes and no link are refused; one stops no other."""
+    """An expired link has failed; a page, a forbidden address and too many bytes are refused; one stops no other."""
     desk = Desk(
         database,
         bank,
@@ -169,7 +169,7 @@ async def test_what_cannot_be_had_or_kept_says_why(database: Database, bank: Ban
         "No.": "refused",
         "": "kept",
         fetching.TOO_LARGE: "refused",
-        fetching.NOWHERE: "refused",
+        fetching.NOWHERE: "left",
     }
     assert "fine" in desk.links.asked and len(desk.links.asked) == 4
 
