@@ -8,17 +8,20 @@ as far as Python knows the characters; where that differs we count more than the
 import unicodedata
 from enum import Enum, auto
 
+from bot.connectors.bluesky import pictures
+
 BYTES_EACH = 10
 _JOINER = 0x200D
 # Parts of a syllable that Unicode does not count as marks, and format characters that join what stands before them.
-_JOINING = {0x200C, 0x0E33, 0x0EB3, 0xFF9E, 0xFF9F}
+_JOINING = {0x200C, 0xFF9E, 0xFF9F}
+_SPACING = {0x0E33, 0x0EB3, 0x1171E}
 # Marks that stand alone all the same.
 _ALONE = [
     (0x102B, 0x102C), (0x1038, 0x1038), (0x1062, 0x1064), (0x1067, 0x106D), (0x1083, 0x1083), (0x1087, 0x108C),
     (0x108F, 0x108F), (0x109A, 0x109C), (0x1A61, 0x1A61), (0x1A63, 0x1A64), (0xAA7B, 0xAA7B), (0xAA7D, 0xAA7D),
     (0x11720, 0x11721),
 ]  # fmt: skip
-_MARKS = {"Mn", "Me", "Mc"}
+_MARKS = {"Mn", "Me"}
 _CONTROLS = {"Cc", "Cf", "Zl", "Zp"}
 
 
@@ -26,6 +29,7 @@ class _Kind(Enum):
     OTHER = auto()
     CONTROL = auto()
     EXTEND = auto()
+    SPACING = auto()
     JOINER = auto()
     FLAG = auto()
     PICTURE = auto()
@@ -58,16 +62,17 @@ def graphemes(text: str) -> int:
         joins = _joins(before, kind, is_half_flag=is_half_flag, is_picture=is_picture)
         found += not joins
         is_half_flag = kind is _Kind.FLAG and not (joins and before is _Kind.FLAG)
-        is_picture = kind is _Kind.PICTURE or (is_picture and kind in {_Kind.EXTEND, _Kind.JOINER})
+        is_open = is_picture and before is not _Kind.JOINER
+        is_picture = kind is _Kind.PICTURE or (is_open and kind in {_Kind.EXTEND, _Kind.JOINER})
         before = kind
     return found
 
 
 def _joins(before: _Kind, kind: _Kind, *, is_half_flag: bool, is_picture: bool) -> bool:
-    """Whether a character belongs to the one before it. `is_picture`: a picture and marks on it stand before."""
+    """Whether a character belongs to the one before it. `is_picture`: a picture with marks on it stands before."""
     if before is _Kind.CONTROL:
         return False
-    if kind in {_Kind.EXTEND, _Kind.JOINER}:
+    if kind in {_Kind.EXTEND, _Kind.SPACING, _Kind.JOINER}:
         return True
     if kind is _Kind.FLAG:
         return before is _Kind.FLAG and is_half_flag
@@ -80,15 +85,18 @@ def _kind(char: str) -> _Kind:
     code, category = ord(char), unicodedata.category(char)
     if code == _JOINER:
         return _Kind.JOINER
+    if category == "Mc" or code in _SPACING:
+        return _Kind.OTHER if any(first <= code <= last for first, last in _ALONE) else _Kind.SPACING
     if category in _MARKS or code in _JOINING or 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F:
-        return _Kind.OTHER if any(first <= code <= last for first, last in _ALONE) else _Kind.EXTEND
+        return _Kind.EXTEND
     if category in _CONTROLS:
         return _Kind.CONTROL
     if 0x1F1E6 <= code <= 0x1F1FF:
         return _Kind.FLAG
-    if category == "So" or 0x2190 <= code <= 0x21FF or (category == "Cn" and 0x1F000 <= code <= 0x1FAFF):
+    if pictures.is_picture(code):
         return _Kind.PICTURE
-    return _hangul(code)
+    # What Python does not know yet stands alone.
+    return _Kind.CONTROL if category == "Cn" else _hangul(code)
 
 
 def _hangul(code: int) -> _Kind:
