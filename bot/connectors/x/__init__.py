@@ -101,8 +101,10 @@ class X:
     async def probe(self) -> wire.ChannelHealth:
         if self._is_revoked:
             return wire.ChannelHealth(wire.Health.BAD_CREDENTIALS, _REVOKED)
+        if self._meter.is_spent:
+            return wire.ChannelHealth(wire.Health.PAUSED, self._meter.sentence())
         try:
-            await self._api.me()
+            await self._meet()
             is_delivered = await self._is_delivered()
             await self._meter.keep()
         except errors.Reauthorize as error:
@@ -111,8 +113,6 @@ class X:
             return wire.ChannelHealth(wire.Health.INTERRUPTED, error.message, error.after)
         except errors.Refused as error:
             return wire.ChannelHealth(wire.Health.INTERRUPTED, error.message)
-        if self._meter.is_spent:
-            return wire.ChannelHealth(wire.Health.PAUSED, self._meter.sentence())
         if not is_delivered:
             return wire.ChannelHealth(wire.Health.INTERRUPTED, "X does not know our address, or found it shut.")
         gap = self._listener.gap if self._listener else ""

@@ -50,6 +50,7 @@ class Listener:
         self._dms_every = (
             max(options.dm_poll_every, _SAFETY_NET) if options.mode is Mode.WEBHOOK else options.dm_poll_every
         )
+        self._has_asked = False
         self.gap = ""
 
     async def listen(self, cursor: str | None, live: Live) -> AsyncGenerator[wire.Batch, None]:
@@ -77,11 +78,12 @@ class Listener:
                     yield batch
 
     async def _may_ask(self) -> None:
-        """Beyond the cap nothing is asked. The error brings the channel's health to be looked at, which says why."""
-        if self._meter.is_spent:
-            sentence = self._meter.sentence()
+        """Beyond the cap nothing is asked. Reached while we listen, it ends the listening, so that the channel says why."""
+        if self._meter.is_spent and self._has_asked:
+            raise errors.TryLater(self._meter.sentence(), after=timedelta(seconds=1))
+        while self._meter.is_spent:  # noqa: ASYNC110 - the end of a month rings no bell
             await asyncio.sleep(_CAP_LOOK)
-            raise errors.TryLater(sentence, after=timedelta(seconds=1))
+        self._has_asked = True
 
     async def _mentions(self, position: Position) -> wire.Batch:
         start = None if position.posts else self._clock() - _FIRST_LOOK
