@@ -152,6 +152,10 @@ class Instance:
         """Wait until so many streams were opened, and a look was taken since."""
         await self.until(lambda: self._looks_since_stream() >= 1 and self.calls("GET", "v1/streaming/user") >= times)
 
+    async def is_left(self) -> None:
+        """Wait until no stream is open."""
+        await self.until(lambda: not self._streams)
+
     def calls(self, method: str, path: str) -> int:
         return sum((method, path) == one[:2] for one in self.asked)
 
@@ -265,6 +269,8 @@ class Instance:
                 await response.write(piece)
         finally:
             self._streams.remove(queue)
+            async with self._news:
+                self._news.notify_all()
         return response
 
 

@@ -492,3 +492,31 @@ async def test_answers_to_our_words(instance: Instance, line: Line) -> None:
 
     assert found[-1].conversation_id == ann["id"]
     assert instance.calls("GET", f"v1/statuses/{receipt.external_id}") == 0
+
+
+async def test_storm(instance: Instance, line: Line) -> None:
+    """When everybody writes at once, the stream brings it all, in order and once, without a question for each."""
+    connector = await line()
+    async with listening(connector, None) as batches:
+        waiting = asyncio.create_task(hear(batches, 500))
+        await instance.is_listened_to()
+        for number in range(500):
+            instance.say(str(number), visibility="direct")
+        found = await waiting
+
+    assert texts(found) == [f"@banque {number}" for number in range(500)]
+    assert len(instance.asked) < 20
+
+
+async def test_letting_go(instance: Instance, line: Line) -> None:
+    """Whoever stops listening leaves no stream open, and can listen again."""
+    connector = await line()
+    for times in (1, 2):
+        async with listening(connector, None) as batches:
+            waiting = asyncio.create_task(hear(batches, times))
+            await instance.is_listened_to(times)
+            instance.say("here")
+            await waiting
+        await instance.is_left()
+
+    assert instance.calls("GET", "v1/streaming/user") == 2
