@@ -127,7 +127,7 @@ def move_fields(request: web.Request, desk: Desk) -> dict[str, Any]:
     ours = {"": request[VIEWER].locale, "other": "en"}
     language = ours.get(desk.ticket.language, desk.ticket.language)
     line = request.app[RENDERER].words[language]("private.line")
-    draft = desk.drafts.get("private")
+    draft = desk.drafts.get("move")
     fields = {
         "key": uuid4().hex,
         "private_key": uuid4().hex,

@@ -106,7 +106,7 @@ def actor(agent_id: int) -> Actor:
 def ticket_of(tx: Transaction, channel_id: int, conversation: str) -> int:
     """The newest ticket of a conversation."""
     (found,) = intake.conversations(tx, channel_id, [conversation])
-    return max(row[0] for row in intake.tickets(tx, [found.id]))
+    return max(row[0] for row in intake.tickets(tx, found.lines))
 
 
 def give_up(tx: Transaction) -> int:

@@ -5,7 +5,7 @@ from bot.desk import masking
 from bot.store import agents, drafts, tickets
 from bot.store.transaction import Transaction
 
-KINDS = ("reply", "note", "private")
+KINDS = ("reply", "note", "move")
 LONGEST = 50_000
 
 

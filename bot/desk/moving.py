@@ -12,7 +12,7 @@ from bot.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Both texts with their keys, and what the channel's connector says of each."""
+    """Both texts with their keys, and what the channel's connector says of each. Without a public text nothing is said there."""
 
     public_text: str
     public_key: str
@@ -36,7 +36,9 @@ def to_private(
         return replying.same(known, ticket, by)
     where = spots.whereabouts(tx, ticket)
     private = replying.checked(move.private_text, move.private_measure, is_public=False, is_meant=is_meant)
-    public = replying.checked(move.public_text, move.public_measure, is_public=True, is_meant=is_meant)
+    public = ""
+    if move.public_text.strip():
+        public = replying.checked(move.public_text, move.public_measure, is_public=True, is_meant=is_meant)
     ticketing.only_one(tx, ticket)
     if ticket.last_message_id != seen_message_id:
         replying.nobody_spoke(tx, ticket, seen_message_id, by)
@@ -45,8 +47,9 @@ def to_private(
     here, asked = where.conversation_id, where.spot.message_id
     letter = Letter(here, private, move.private_key, is_public=False, in_reply_to=asked)
     first, ticket = replying.write(tx, ticket, letter, by, undo_within)
-    line = Letter(here, public, move.public_key, is_public=True, in_reply_to=asked, after_id=first)
-    _, ticket = replying.write(tx, ticket, line, by, undo_within)
+    if public:
+        line = Letter(here, public, move.public_key, is_public=True, in_reply_to=asked, after_id=first)
+        _, ticket = replying.write(tx, ticket, line, by, undo_within)
     changing.record(tx, ticket, "ticket.moved_to_private", by, outbox=first)
-    replying.used(tx, ticket, by, kind="private")
+    replying.used(tx, ticket, by, kind="move")
     return first

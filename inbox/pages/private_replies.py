@@ -17,7 +17,10 @@ FIELDS = ("public_text", "text", "key", "private_key", "seen", "place", "is_mean
 
 
 async def create(request: web.Request) -> web.Response:
-    """Put both into the outbox, or neither. Taking the private message back takes the public line back with it."""
+    """Put both into the outbox, or neither. Taking the private message back takes the public line back with it.
+
+    Where nothing may be said in public, the private message goes alone.
+    """
     form = await acting.form(request, *FIELDS)
     try:
         outbox_id = await _write(request, form)
@@ -40,7 +43,7 @@ def _kept(form: Form) -> dict[str, object]:
 
 
 async def _write(request: web.Request, form: Form) -> int:
-    line = form.text("public_text", longest=replying.LONGEST, is_required=True)
+    line = form.text("public_text", longest=replying.LONGEST)
     text = form.text("text", longest=replying.LONGEST, is_required=True)
     key, private_key = (form.text(name, longest=64, is_required=True) for name in ("key", "private_key"))
     seen, place, is_meant = form.number("seen") or 0, form.number("place"), form.ticked("is_meant")

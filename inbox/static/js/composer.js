@@ -54,7 +54,7 @@ function settle() {
   const label = send.querySelector("[data-plain]");
   if (label.textContent === label.dataset.plain) label.textContent = may.dataset.send;
   label.dataset.plain = may.dataset.send;
-  const tab = document.getElementById("tab-private");
+  const tab = document.getElementById("tab-move");
   tab.disabled = tab.hidden = tab.labels[0].hidden = !may.dataset.private;
   if (tab.disabled && tab.checked) document.getElementById(may.dataset.can ? "tab-reply" : "tab-note").checked = true;
 }
@@ -89,7 +89,7 @@ export function start() {
   document.addEventListener("change", (event) => event.target.name === "composer-kind" && open(event.target.id.slice(4)));
   document.addEventListener("pieces", () => (settle(), checkAll()));
   // Words that were taken back are in the composer again, and so is the focus.
-  document.addEventListener("acted", ({ detail: { form } }) => /\/replies\/\d+$/.test(form.getAttribute("action")) && open(document.getElementById("private-text")?.value ? "private" : "reply"));
+  document.addEventListener("acted", ({ detail: { form } }) => /\/replies\/\d+$/.test(form.getAttribute("action")) && open(document.getElementById("move-text")?.value ? "move" : "reply"));
   addEventListener("pagehide", () => areas().forEach((area) => unsaved.has(`/tickets/${openId()}/drafts/${area.dataset.kind}`) && save(`/tickets/${openId()}/drafts/${area.dataset.kind}`, area)));
   checkAll();
 }

@@ -17,8 +17,9 @@ from bot.connectors.fake.ledger import What
 from bot.connectors.fake.network import FakeAccount, FakeNetwork
 from bot.connectors.fake.payloads import User
 from bot.connectors.fake.server import FakeServer
-from bot.desk import hearing, ingest, replying
+from bot.desk import doing, hearing, ingest, replying
 from bot.desk.hearing import Rules
+from bot.desk.replying import Measure
 from bot.model.event import Actor, ActorKind
 from bot.outbox import courier
 from bot.outbox.dispatcher import Dispatcher
@@ -26,6 +27,7 @@ from bot.store import agents, channels, deliveries, lanes, outbox, tickets
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 
+OPTIONS = {"window_hours": "24", "acts": "like"}
 LEA = User("lea", "Léa Martin", "lea")
 
 
@@ -40,9 +42,9 @@ class Counter:
     connectors: dict[int, Connector]
     dispatcher: Dispatcher
 
-    async def asked(self, account: str = "one", thread: str = "t") -> int:
-        """A contact writes in a thread; the ticket."""
-        await self.network.accounts[account].say(LEA, "Bonjour", thread=thread)
+    async def asked(self, account: str = "one", thread: str = "t", ago: timedelta = timedelta(0)) -> int:
+        """A contact writes in a thread, or has written some time ago; the ticket."""
+        await self.network.accounts[account].say(LEA, "Bonjour", thread=thread, at=clock.now() - ago)
         connector = self.connectors[self.channels[account]]
         batch = await anext(connector.receive(None))
         heard = [hearing.prepare(self.channels[account], said) for said in batch.messages]
@@ -61,6 +63,16 @@ class Counter:
             return replying.reply(tx, ticket_id, text, **how)
 
         return await self.database.write(write)
+
+    async def like(self, ticket_id: int) -> int:
+        """Ann likes the last message of a ticket."""
+
+        def ask(tx: Transaction) -> int:
+            message_id = tickets.find(tx, ticket_id).last_message_id
+            measure = Measure(0, 0)
+            return doing.do(tx, ticket_id, message_id, "like", key="like", by=self.agent, measure=measure)
+
+        return await self.database.write(ask)
 
     async def reaches(self, outbox_id: int, *states: str) -> str:
         """Turn until the words are in one of these states; the reason that stands beside it."""
@@ -92,7 +104,7 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         name = account.name
         save = partial(channels.save, name=name, title=name, network="fake", base_url=server.url)
         id_ = await database.write(save)
-        known = Account(name, "fake", server.url, {}, is_private_network_allowed=True)
+        known = Account(name, "fake", server.url, OPTIONS, is_private_network_allowed=True)
         ids[name], connectors[id_] = id_, registry.connect(known, clock.now)
         await connectors[id_].open()
     agent_id = await database.write(lambda tx: agents.add(tx, email="a@b.example", name="Ann"))
@@ -335,3 +347,33 @@ async def test_an_outage_is_waited_out_by_one_at_a_time(counter: Counter, monkey
         await counter.reaches(outbox_id, "sent")
     assert len(counter.said()) == 6
     assert await counter.database.read(lanes.all) == {}
+
+
+async def test_what_may_no_longer_leave_is_refused_without_a_call(counter: Counter) -> None:
+    """The window has closed while the words waited: they are refused with the network's sentence, and it never heard of them."""
+    late = await counter.answer(await counter.asked(ago=timedelta(hours=25)))
+
+    assert await counter.reaches(late, "refused", "sent") == "window_over"
+
+    assert counter.said() == []
+    assert counter.network.ledger.entries(What.TURNED_AWAY) == []
+
+
+async def test_a_deed_whose_answer_was_lost_is_done_again(counter: Counter) -> None:
+    """Done twice it is the same: after a broken connection the deed is asked for again, until the network says so."""
+    ticket_id = await counter.asked()
+    counter.network.accounts["one"].faults.lost_answers = 1
+    await counter.reaches(await counter.like(ticket_id), "sent")
+
+    (post,) = counter.network.accounts["one"].liked
+    assert [entry.post for entry in counter.network.ledger.entries(What.DONE)] == [post, post]
+
+
+async def test_a_deed_that_the_network_refuses_says_why(counter: Counter) -> None:
+    """The reason stands with the deed; nothing was done."""
+    ticket_id = await counter.asked()
+    counter.network.accounts["one"].faults.refusals = 1
+
+    assert await counter.reaches(await counter.like(ticket_id), "refused") == "The network does not want this."
+
+    assert counter.network.accounts["one"].liked == set()
