@@ -133,7 +133,7 @@ class Fetches(Protocol):
     """
 
     async def fetch(self, file: wire.Attachment) -> bytes:
-        """The file's content. Raises Refused when the network no longer has it, TryLater."""
+        """The file's content. Raises NotFound where there is none to have, Refused when it is gone, TryLater."""
         ...
 
 

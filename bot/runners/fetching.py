@@ -31,7 +31,6 @@ MOST_BYTES = 20_000_000
 TOO_LARGE = "This file is too large to be kept."
 GONE = "The network no longer has this file."
 NOWHERE = "The network did not say where this file is."
-_STATES = {GONE: "failed", NOWHERE: "left"}
 
 
 class Answer(Protocol):
@@ -78,9 +77,11 @@ class Fetching:
             body = await self._asked(wanted)
             async with self._one_picture:
                 content, thumbnail = await asyncio.to_thread(_remade, body)
+        except errors.NotFound:
+            await self._database.write(lambda tx: media.give_up(tx, wanted, "left", NOWHERE))
         except errors.Refused as refused:
             reason = refused.message
-            state = _STATES.get(reason, "refused")
+            state = "failed" if reason == GONE else "refused"
             await self._database.write(lambda tx: media.give_up(tx, wanted, state, reason))
         except (errors.TryLater, errors.Reauthorize, errors.Uncertain) as error:
             await self._again(wanted, error.message)
@@ -109,7 +110,7 @@ class Fetching:
 
     async def _by_link(self, url: str) -> bytes:
         if not url:
-            raise errors.Refused(NOWHERE)
+            raise errors.NotFound(NOWHERE)
         answer = await self._way.get(url, headers={})
         if answer.status == 200:
             return answer.body

@@ -7,7 +7,7 @@ from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors import silence
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
-from bot.connectors.telegram import options, receive, send, translate
+from bot.connectors.telegram import attachments, options, receive, send, translate
 from bot.connectors.telegram.api import Api
 from bot.connectors.telegram.options import Mode
 from bot.connectors.telegram.receive import Reader
@@ -68,6 +68,12 @@ class Telegram:
     async def find(self, message: wire.OutboundMessage) -> wire.Receipt | None:  # noqa: ARG002  the protocol's
         """Always Uncertain: a bot cannot look at what it has sent."""
         raise errors.Uncertain("Telegram offers no way to look whether it took the message. Look in the chat itself.")
+
+    async def fetch(self, file: wire.Attachment) -> bytes:
+        """A file that somebody sent. A place, a card or a question to vote on is none."""
+        if file.kind not in attachments.FILES:
+            raise errors.NotFound("This is no file.")
+        return await self._line().file(file.external_id)
 
     async def probe(self) -> wire.ChannelHealth:
         try:

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from telegram import Bot, User
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from bot import errors
 from bot.connectors.client import Client
 from bot.connectors.telegram import remedies
 from bot.connectors.telegram.options import Options
@@ -126,6 +127,22 @@ class Api(Bot):
             return await self._post(method, parameters, read_timeout=wait or ANSWER_SECONDS)
         except (TelegramError, KeyError) as error:
             raise remedies.of(error, acts=acts) from None
+
+    async def file(self, file_id: str) -> bytes:
+        """A file's content, by its id. The address that Telegram gives for it holds the token, and is told to nobody."""
+        told = await self.call("getFile", file_id=file_id)
+        path = told.get("file_path") if isinstance(told, dict) else None
+        if not isinstance(path, str) or not path:
+            raise errors.Refused("Telegram does not give this file.")
+        try:
+            status, body = await self.request.do_request(f"{self.base_file_url}/{quote(path)}", "GET")
+        except (errors.Uncertain, remedies.TooManyRequests) as error:
+            raise remedies.of(error, acts=False) from None
+        if status == HTTPStatus.OK:
+            return body
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise errors.Refused("Telegram no longer has this file.")
+        raise errors.TryLater("Telegram has a difficulty of its own.")
 
 
 def _retry_after(payload: bytes) -> object:

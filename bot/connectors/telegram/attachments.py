@@ -9,6 +9,8 @@ from telegram import Message
 
 # An animation is repeated as a document for old programs, so the first found of this pair is kept.
 _FILES = ("animation", "audio", "document", "sticker", "video", "video_note", "voice")
+# The kinds that can be fetched.
+FILES = frozenset({"photo", *_FILES})
 
 
 def of(message: Message) -> list[dict[str, str | int]]:

@@ -20,6 +20,7 @@ from bot.runners.loops import Heartbeats
 from bot.store import channels
 from bot.store.database import Database
 from bot.wire import ChannelHealth, Health
+from tests.journeys.processes import until
 from tests.world import Bank
 
 FINE = ChannelHealth(Health.CONNECTED)
@@ -36,9 +37,12 @@ class Scripted:
         self.stream = stream
         self.probed_at: list[float] = []
         self.received = 0
+        self.asked = asyncio.Condition()
 
     async def probe(self) -> ChannelHealth:
-        self.probed_at.append(asyncio.get_running_loop().time())
+        async with self.asked:
+            self.probed_at.append(asyncio.get_running_loop().time())
+            self.asked.notify_all()
         return self.healths.pop(0) if len(self.healths) > 1 else self.healths[0]
 
     async def receive(self, _: str | None) -> AsyncIterator[wire.Batch]:
@@ -49,6 +53,11 @@ class Scripted:
             raise errors.TryLater("The stream broke.", after=timedelta(0))
         await asyncio.get_running_loop().create_future()
         yield wire.Batch()
+
+    async def is_probed(self, times: int) -> None:
+        """Wait until it was asked so often."""
+        async with asyncio.timeout(30), self.asked:
+            await self.asked.wait_for(lambda: len(self.probed_at) >= times)
 
     def pauses(self) -> list[float]:
         return [after - before for before, after in zip(self.probed_at, self.probed_at[1:], strict=False)]
@@ -70,16 +79,8 @@ async def health(database: Database, bank: Bank) -> tuple[str, str]:
     return row.health, row.health_reason
 
 
-async def until(database: Database, bank: Bank, state: Health) -> None:
-    async with asyncio.timeout(30):
-        while (await health(database, bank))[0] != state:
-            await asyncio.sleep(0.01)  # looks again
-
-
-async def probes(connector: Scripted, count: int) -> None:
-    async with asyncio.timeout(30):
-        while len(connector.probed_at) < count:
-            await asyncio.sleep(0.01)  # looks again
+async def becomes(database: Database, bank: Bank, state: Health) -> None:
+    await until(database, lambda tx: channels.find(tx, bank.telegram).health == state)
 
 
 async def test_nothing_else_is_asked_while_the_probe_fails(
@@ -89,9 +90,9 @@ async def test_nothing_else_is_asked_while_the_probe_fails(
     monkeypatch.setattr(ear, "FIRST_WAIT", timedelta(milliseconds=10))
     connector = Scripted(DOWN, DOWN, DOWN, FINE)
     with attending(database, bank, connector):
-        await probes(connector, 3)
+        await connector.is_probed(3)
         assert connector.received == 0
-        await until(database, bank, Health.CONNECTED)
+        await becomes(database, bank, Health.CONNECTED)
     assert len(connector.probed_at) == 4
 
 
@@ -102,7 +103,7 @@ async def test_pauses_grow_where_the_network_names_none(
     monkeypatch.setattr(ear, "FIRST_WAIT", timedelta(milliseconds=100))
     connector = Scripted(FINE, stream="breaks")
     with attending(database, bank, connector):
-        await probes(connector, 4)
+        await connector.is_probed(4)
     assert all(pause >= least for pause, least in zip(connector.pauses(), (0.1, 0.2, 0.4), strict=False))
 
 
@@ -114,7 +115,7 @@ async def test_a_pause_that_the_network_names_is_kept(
     told = ChannelHealth(Health.INTERRUPTED, "Slow down.", timedelta(seconds=0.5))
     connector = Scripted(told, FINE)
     with attending(database, bank, connector):
-        await until(database, bank, Health.CONNECTED)
+        await becomes(database, bank, Health.CONNECTED)
     assert connector.pauses()[0] >= 0.5
 
 
@@ -126,7 +127,7 @@ async def test_credentials_that_are_taken_away_are_seen_without_a_message(
     monkeypatch.setattr(ear, often, timedelta(milliseconds=50))
     refused = ChannelHealth(Health.BAD_CREDENTIALS, "The token is not known here.")
     with attending(database, bank, Scripted(FINE, FINE, refused, stream=stream)):
-        await until(database, bank, Health.BAD_CREDENTIALS)
+        await becomes(database, bank, Health.BAD_CREDENTIALS)
     assert (await health(database, bank))[1] == "The token is not known here."
 
 
@@ -142,10 +143,10 @@ async def test_a_defect_in_a_probe_stops_only_its_channel(
         calls.append(1)
         if len(calls) == 1:
             raise RuntimeError
-        await until(database, bank, Health.INTERRUPTED)
+        await becomes(database, bank, Health.INTERRUPTED)
         return await well()
 
     monkeypatch.setattr(connector, "probe", breaks_once)
     with attending(database, bank, connector):
-        await until(database, bank, Health.CONNECTED)
+        await becomes(database, bank, Health.CONNECTED)
     assert len(calls) == 2

@@ -30,6 +30,7 @@ class BotApi:
     """One bot's server. `asked` is every question, with its parameters, in order."""
 
     def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
         self.updates: list[Any] = []
         self.sent: list[dict[str, Any]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -49,6 +50,7 @@ class BotApi:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
@@ -111,6 +113,18 @@ class BotApi:
         if self.hold_answers:
             await asyncio.Event().wait()  # ends when the client goes away
         return answer if isinstance(answer, web.Response) else web.json_response({"ok": True, "result": answer})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        body = self.files.get(request.match_info["path"].removeprefix("photos/"))
+        if request.match_info["token"] != TOKEN or body is None:
+            return failed(404, "Not Found")
+        return web.Response(body=body)
+
+    async def _getFile(self, parameters: dict[str, Any]) -> object:  # noqa: N802 - Telegram's name
+        name = str(parameters["file_id"])
+        if name not in self.files:
+            return failed(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return {"file_id": name, "file_unique_id": "u", "file_path": f"photos/{name}"}
 
     async def _getMe(self, parameters: dict[str, Any]) -> object:  # noqa: N802 - Telegram's name
         return BOT
