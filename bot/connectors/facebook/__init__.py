@@ -6,7 +6,7 @@ An app has one webhook for all that concerns a Page, so this channel hears its p
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from bot import errors, wire
+from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.facebook import back, send, translate
@@ -58,9 +58,8 @@ class Facebook(connector.Connector):
         return await messaging.send(self._graph, self._options, self._options.account_id, message)
 
     async def act(self, deed: wire.Deed) -> None:
-        if not send.is_public_place(deed.message_id):
-            raise errors.Refused(f"Messenger knows no {deed.act}.")
-        await send.act(self._graph, deed)
+        if not send.is_public_place(deed.message_id) or not await send.act(self._graph, deed):
+            await super().act(deed)
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         if spot.is_public:

@@ -1,9 +1,10 @@
 """What is done on a Page: comments, the one private answer to each, and what else may be done with somebody's words."""
 
-from bot import errors, wire
+from bot import wire
 from bot.connectors.meta import messaging, window
 from bot.connectors.meta.graph import Graph
 from bot.connectors.meta.options import Options
+from bot.connectors.meta.remedies import taken
 
 REPLY_CLOSED = "private_reply_closed"
 MENTIONED_ELSEWHERE = "mentioned_elsewhere"
@@ -17,10 +18,7 @@ def is_public_place(external_id: str) -> bool:
 async def comment(graph: Graph, message: wire.OutboundMessage) -> wire.Receipt:
     """Answer in public, under what is answered."""
     told = await graph.post(message.in_reply_to or message.conversation_id, "comments", body={"message": message.text})
-    external_id = told.get("id")
-    if not isinstance(external_id, str) or not external_id:
-        raise errors.Uncertain("Facebook took the comment but did not say under which id.")
-    return wire.Receipt(external_id)
+    return wire.Receipt(taken(told.get("id")))
 
 
 async def reply_in_private(graph: Graph, us: Options, message: wire.OutboundMessage) -> wire.Receipt:
@@ -42,8 +40,8 @@ def acts(spot: wire.Spot) -> dict[str, wire.Permission]:
     return own_words | {"private_reply": private, "hide": wire.Permission(), "like": wire.Permission()}
 
 
-async def act(graph: Graph, deed: wire.Deed) -> None:
-    """Do it. Done twice is the same."""
+async def act(graph: Graph, deed: wire.Deed) -> bool:
+    """Do it; whether it is known here. Done twice is the same."""
     match deed.act:
         case "hide" | "unhide":
             await graph.post(deed.message_id, body={"is_hidden": deed.act == "hide"})
@@ -56,4 +54,5 @@ async def act(graph: Graph, deed: wire.Deed) -> None:
         case "delete":
             await graph.delete(deed.message_id)
         case _:
-            raise errors.Refused(f"Facebook knows no {deed.act}.")
+            return False
+    return True

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from bot import errors, wire
+from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.instagram import back, send, translate
@@ -61,7 +61,7 @@ class Instagram(connector.Connector):
             case "delete":
                 await self._graph.delete(deed.message_id)
             case _:
-                raise errors.Refused(f"Instagram knows no {deed.act}.")
+                await super().act(deed)
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         if spot.is_public:

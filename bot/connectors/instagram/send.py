@@ -1,8 +1,9 @@
 """What is said on Instagram: replies to comments and mentions, and the one private answer to each comment."""
 
-from bot import errors, wire
+from bot import wire
 from bot.connectors.meta import messaging, window
 from bot.connectors.meta.graph import Graph
+from bot.connectors.meta.remedies import taken
 
 REPLY_CLOSED = "private_reply_closed"
 MENTIONED_ELSEWHERE = "mentioned_elsewhere"
@@ -16,10 +17,7 @@ async def comment(graph: Graph, us: str, message: wire.OutboundMessage) -> wire.
         told = await graph.post(us, "mentions", body=body)
     else:
         told = await graph.post(message.conversation_id, "replies", body={"message": message.text})
-    external_id = told.get("id")
-    if not isinstance(external_id, str) or not external_id:
-        raise errors.Uncertain("Instagram took the comment but did not say under which id.")
-    return wire.Receipt(external_id)
+    return wire.Receipt(taken(told.get("id")))
 
 
 async def reply_in_private(graph: Graph, page_id: str, message: wire.OutboundMessage) -> wire.Receipt:

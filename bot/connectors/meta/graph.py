@@ -16,7 +16,8 @@ from bot.connectors.client import Answer, Client
 from bot.connectors.meta import remedies
 from bot.connectors.meta.options import Options
 
-_MOST_BYTES = 10_000_000
+_MOST_BYTES = 20_000_000
+GONE = "The network no longer has this file."
 
 
 class Graph:
@@ -84,6 +85,18 @@ class Graph:
     async def renew(self) -> dict[str, Any]:
         """A fresh token for ours, where tokens end after weeks. The old one goes on until its own end."""
         return await self.get("refresh_access_token", grant_type="th_refresh_token")
+
+    async def file(self, media_id: str) -> bytes:
+        """A file's content: Meta tells an address that lives for minutes and wants our token."""
+        url = (await self.get(media_id)).get("url")
+        if not isinstance(url, str) or not url:
+            raise errors.Refused(GONE)
+        answer = await self._asking.get(url, headers=self._agent | {"authorization": f"Bearer {self._token}"})
+        if answer.status in {400, 403, 404, 410}:
+            raise errors.Refused(GONE)
+        if answer.status != 200:
+            raise remedies.of(answer, self._clock(), acts=False)
+        return answer.body
 
     async def _act(self, method: str, path: tuple[str, ...], body: dict[str, Any] | None) -> dict[str, Any]:
         headers = self._agent | {"authorization": f"Bearer {self._token}"}

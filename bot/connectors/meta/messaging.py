@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from bot import errors, wire
+from bot import wire
 from bot.connectors.meta import reading
 from bot.connectors.meta.graph import Graph
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.options import Options
 from bot.connectors.meta.reading import OddError, link, maybe, moment, name, part, parts
-from bot.connectors.meta.remedies import Closed
+from bot.connectors.meta.remedies import Closed, taken
 
 KEYS = frozenset({"messaging", "standby"})
 # What else stands in their place, and is no utterance: receipts, reactions, consents, who has the conversation.
@@ -162,7 +162,4 @@ async def reply_in_private(graph: Graph, page_id: str, kind: str, answered: str,
 
 
 def receipt(told: dict[str, Any]) -> wire.Receipt:
-    external_id = told.get("message_id")
-    if not isinstance(external_id, str) or not external_id:
-        raise errors.Uncertain("Meta took the message but did not say under which id.")
-    return wire.Receipt(external_id)
+    return wire.Receipt(taken(told.get("message_id")))

@@ -61,6 +61,13 @@ def lost(*, acts: bool) -> errors.ComptoirError:
     return errors.TryLater("Meta's answer was lost or could not be read.")
 
 
+def taken(external_id: object) -> str:
+    """The id under which Meta has what we sent. Raises Uncertain when it does not say."""
+    if not isinstance(external_id, str) or not external_id:
+        raise errors.Uncertain("Meta took the message but did not say under which id.")
+    return external_id
+
+
 def error_in(body: bytes) -> dict[str, Any] | None:
     told = decoded(body)
     error = told.get("error") if told is not None else None

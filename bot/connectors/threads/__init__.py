@@ -6,7 +6,7 @@ A token lives for sixty days; it is renewed long before, and the new one is kept
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from bot import errors, wire
+from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.meta import connector, looking
@@ -56,7 +56,7 @@ class Threads(connector.Connector):
             case "delete":
                 await self._graph.delete(deed.message_id)
             case _:
-                raise errors.Refused(f"Threads knows no {deed.act}.")
+                await super().act(deed)
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         return wire.Capabilities(limit=self.manifest.limit, is_public=True, acts=send.acts(spot))

@@ -2,6 +2,7 @@
 
 from bot import errors, wire
 from bot.connectors.meta.graph import Graph
+from bot.connectors.meta.remedies import taken
 
 MENTIONED_ELSEWHERE = "mentioned_elsewhere"
 
@@ -13,16 +14,9 @@ async def reply(graph: Graph, us: str, message: wire.OutboundMessage) -> wire.Re
     try:
         made = await graph.post(us, "threads", body=body)
     except errors.Uncertain as lost:
-        raise errors.TryLater("Threads did not say whether it has the words. Nobody sees them yet.") from lost
-    told = await graph.post(us, "threads_publish", body={"creation_id": _id(made)})
-    return wire.Receipt(_id(told))
-
-
-def _id(told: dict[str, object]) -> str:
-    external_id = told.get("id")
-    if not isinstance(external_id, str) or not external_id:
-        raise errors.Uncertain("Threads took it but did not say under which id.")
-    return external_id
+        raise errors.TryLater("Meta did not say whether it has the words. Nobody sees them yet.") from lost
+    told = await graph.post(us, "threads_publish", body={"creation_id": taken(made.get("id"))})
+    return wire.Receipt(taken(told.get("id")))
 
 
 def acts(spot: wire.Spot) -> dict[str, wire.Permission]:

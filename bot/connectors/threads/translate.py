@@ -39,21 +39,23 @@ def read(piece: Piece, username: str) -> tuple[wire.InboundMessage, ...]:
     author, external_id = name(value, "username"), name(value, "id")
     if author.casefold() == username.casefold():
         return ()
+    return (_said(value, author, external_id, "reply" if field == "replies" else "mention"),)
+
+
+def _said(value: object, author: str, external_id: str, kind: str) -> wire.InboundMessage:
     root = maybe(value, "root_post", "id") or external_id
     text, files = maybe(value, "text"), _files(value, external_id)
-    return (
-        reading.message(
-            external_id=external_id,
-            conversation_id=f"{root}:{author}",
-            author={"external_id": author, "username": author},
-            sent_at=moment(value, "timestamp"),
-            text=text,
-            is_public=True,
-            in_reply_to=maybe(value, "replied_to", "id"),
-            permalink=link(value, "permalink"),
-            attachments=files or ([] if text else [{"external_id": external_id, "kind": "unsupported"}]),
-            traits={"kind": "reply" if field == "replies" else "mention"},
-        ),
+    return reading.message(
+        external_id=external_id,
+        conversation_id=f"{root}:{author}",
+        author={"external_id": author, "username": author},
+        sent_at=moment(value, "timestamp"),
+        text=text,
+        is_public=True,
+        in_reply_to=maybe(value, "replied_to", "id"),
+        permalink=link(value, "permalink"),
+        attachments=files or ([] if text else [{"external_id": external_id, "kind": "unsupported"}]),
+        traits={"kind": kind},
     )
 
 

@@ -5,9 +5,10 @@ from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.meta import connector, window
 from bot.connectors.meta.hooks import Piece
-from bot.connectors.whatsapp import send, translate
+from bot.connectors.whatsapp import attachments, send, translate
 
 WINDOW_CLOSED = "window_closed"
+NO_FILE = "The network did not say where this file is."
 
 
 def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> "WhatsApp":
@@ -30,9 +31,15 @@ class WhatsApp(connector.Connector):
         told = await self._graph.post(self._options.account_id, "messages", body=send.words(message))
         return send.receipt(told)
 
+    async def fetch(self, file: wire.Attachment) -> bytes:
+        """A file, by its id. What is no file cannot be fetched."""
+        if file.kind not in attachments.FILES:
+            raise errors.Refused(NO_FILE)
+        return await self._graph.file(file.external_id)
+
     async def act(self, deed: wire.Deed) -> None:
         if deed.act not in {"like", "unlike"}:
-            raise errors.Refused(f"WhatsApp knows no {deed.act}.")
+            await super().act(deed)
         await self._graph.post(self._options.account_id, "messages", body=send.reaction(deed))
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:

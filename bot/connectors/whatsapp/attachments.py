@@ -8,12 +8,12 @@ from typing import Any
 
 from bot.connectors.meta.reading import OddError, link, maybe, name, part, parts
 
-_FILES = frozenset({"audio", "document", "image", "sticker", "video"})
+FILES = frozenset({"audio", "document", "image", "sticker", "video"})
 
 
 def of(told: object, kind: str) -> list[dict[str, Any]]:
     """Each attachment as the fields of a `wire.Attachment`. Raises for a kind of message not known yet."""
-    if kind in _FILES:
+    if kind in FILES:
         file = part(told, kind)
         name_of_it = maybe(file, "filename") or maybe(file, "mime_type")
         return [_one(name(file, "id"), kind, name_of_it) | {"url": link(file, "url")}]

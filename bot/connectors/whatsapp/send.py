@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bot import errors, wire
+from bot import wire
 from bot.connectors.meta import reading
+from bot.connectors.meta.remedies import taken
 
 _LIKE = "\N{THUMBS UP SIGN}"
 
@@ -33,7 +34,4 @@ def _to(conversation_id: str, kind: str) -> dict[str, Any]:
 def receipt(told: dict[str, Any]) -> wire.Receipt:
     """Under which id WhatsApp has the words. Raises Uncertain when it does not say."""
     listed = told.get("messages")
-    external_id = reading.part(listed[0], "id") if isinstance(listed, list) and listed else None
-    if not isinstance(external_id, str) or not external_id:
-        raise errors.Uncertain("WhatsApp took the message but did not say under which id.")
-    return wire.Receipt(external_id)
+    return wire.Receipt(taken(reading.part(listed[0], "id") if isinstance(listed, list) and listed else None))

@@ -44,6 +44,11 @@ class GraphApi:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def proof(self) -> str:
+        """What a request must bear beside the token."""
+        return hmac.new(APP_SECRET.encode(), self.token.encode(), hashlib.sha256).hexdigest()
+
     async def start(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/{version}/{path:.+}", self._answer)
@@ -88,9 +93,8 @@ class GraphApi:
         return answer if isinstance(answer, web.Response) else web.json_response(answer)
 
     def _is_ours(self, request: web.Request) -> bool:
-        proof = hmac.new(APP_SECRET.encode(), self.token.encode(), hashlib.sha256).hexdigest()
         has_token = request.headers.get("Authorization") == f"Bearer {self.token}"
-        return has_token and request.query.get("appsecret_proof") == proof
+        return has_token and request.query.get("appsecret_proof") == self.proof
 
     def _is_the_app(self, request: web.Request) -> bool:
         is_the_app = request.headers.get("Authorization") == f"Bearer {self.app_token}"

@@ -1,11 +1,14 @@
 """What WhatsApp is told, and until when it may be told anything."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from bot import errors, wire
 from bot.connectors import registry
+from bot.connectors.base import Fetches
 from tests.connectors.far_side import opened
 from tests.connectors.meta.graph_api import failed
 from tests.connectors.whatsapp.far import ANN, WhatsApp
@@ -71,3 +74,22 @@ async def test_an_answer_without_an_id(far: WhatsApp) -> None:
     async with opened(far) as connector:
         with pytest.raises(errors.Uncertain):
             await connector.send(far.outbound("hello"))
+
+
+async def test_files(far: WhatsApp) -> None:
+    """A file is asked for by its id, and then at the address that is told, with our token; what is gone or none is refused."""
+    there, gone = wire.Attachment("1003", "image"), wire.Attachment("1004", "image")
+    pieces: dict[str, Any] = {
+        "1003": {"url": f"{far.api.url}/v23.0/lookaside?appsecret_proof={far.api.proof}"},
+        "lookaside": web.Response(body=b"\x89PNG"),
+        "1004": {"id": "1004"},
+    }
+    far.api.play = lambda method, path, query, body: pieces[path]
+    async with opened(far) as connector:
+        assert isinstance(connector, Fetches)
+        content = await connector.fetch(there)
+        for file in (gone, wire.Attachment("location", "location")):
+            with pytest.raises(errors.Refused):
+                await connector.fetch(file)
+
+    assert content == b"\x89PNG"
