@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import errors, wire
 from bot.clock import Clock
-from bot.connectors.bluesky import remedies
+from bot.connectors.bluesky import remedies, translate
 from bot.connectors.bluesky.line import Line
 from bot.connectors.bluesky.send import POST, record_name, seen
 
@@ -75,7 +75,7 @@ async def _unhide(line: Line, deed: wire.Deed, clock: Clock) -> None:
 
 async def _regate(line: Line, deed: wire.Deed, clock: Clock, change: Callable[[list[str]], list[str]]) -> None:
     """Change what the gate of our own thread hides, and nothing else in it."""
-    me, root = await line.me(), deed.conversation_id
+    me, root = await line.me(), translate.root_of(deed.conversation_id)
     if _owner(root) != me:
         raise errors.Refused("Only replies under our own posts can be hidden.")
     name = root.rpartition("/")[2]

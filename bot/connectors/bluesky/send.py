@@ -67,7 +67,7 @@ async def _post(line: Line, message: wire.OutboundMessage, clock: Clock) -> wire
         "$type": POST,
         "text": message.text,
         "createdAt": clock().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "reply": await _reply(line, message.in_reply_to or message.conversation_id),
+        "reply": await _reply(line, message.in_reply_to or translate.root_of(message.conversation_id)),
         **await _facets(line, message),
     }
     me, name = await line.me(), record_name(message.key)

@@ -1,5 +1,8 @@
 """One notification, one entry of the chat's log, or one post that we look at again → what crosses the border. Pure.
 
+In public, a conversation is what one person says in one thread: under a post of ours a hundred strangers may each have their own
+matter. It is named by the thread's first post, and by the person unless that post is theirs: `at://…#did:…`.
+
 Each is read alone, so that a bad one concerns nobody else: it comes out as `wire.Unreadable`, as it came.
 """
 
@@ -47,7 +50,7 @@ def post(view: dict[str, Any], *, act: wire.Act = wire.Act.SAID, reason: str = "
     reply = record.get("reply") or {}
     return _checked(
         external_id=uri,
-        conversation_id=reply["root"]["uri"] if reply else uri,
+        conversation_id=_conversation(reply["root"]["uri"] if reply else uri, author["did"]),
         author=person(author),
         sent_at=moment(view["indexedAt"]),
         text=record["text"],
@@ -59,6 +62,15 @@ def post(view: dict[str, Any], *, act: wire.Act = wire.Act.SAID, reason: str = "
         attachments=attachments.of(record, author["did"]),
         traits={"reason": reason} if reason else {},
     )
+
+
+def _conversation(root: str, did: str) -> str:
+    return root if root.startswith(f"at://{did}/") else f"{root}#{did}"
+
+
+def root_of(conversation_id: str) -> str:
+    """The address of the first post of a public conversation."""
+    return conversation_id.partition("#")[0]
 
 
 def gone(uri: str, at: datetime) -> wire.InboundMessage:

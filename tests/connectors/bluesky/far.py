@@ -16,6 +16,8 @@ from tests.connectors.far_side import NotOnThisNetwork, Taken, Trouble
 
 HTML = "<html><body>502 Bad Gateway</body></html>"
 ROOT = f"at://{BRAND['did']}/{POST}/3kroot"
+# What Ann says in our thread is a conversation of hers.
+PLACE = f"{ROOT}#{ANN['did']}"
 NO_DOOR = "Bluesky does not call us"
 
 
@@ -34,7 +36,7 @@ def connect(api: Xrpc, at: clock.Clock = clock.now, vault: Vault | None = None, 
 
 def words(text: str, **more: Any) -> wire.OutboundMessage:
     """Words of ours under our own post, unless told otherwise."""
-    plain = wire.OutboundMessage(key="key-1", conversation_id=ROOT, text=text, is_public=True)
+    plain = wire.OutboundMessage(key="key-1", conversation_id=PLACE, text=text, is_public=True)
     return msgspec.structs.replace(plain, **more)
 
 
@@ -102,7 +104,7 @@ class Bluesky(far_side.FarSide):
     def taken(self) -> list[Taken]:
         ours = [(uri, one) for uri, one in self.api.records.items() if uri.startswith(f"at://{BRAND['did']}/{POST}/")]
         return [
-            Taken(uri, one["reply"]["root"]["uri"], one["text"], one["reply"]["parent"]["uri"])
+            Taken(uri, f"{one['reply']['root']['uri']}#{ANN['did']}", one["text"], one["reply"]["parent"]["uri"])
             for uri, one in ours
             if uri != ROOT
         ]

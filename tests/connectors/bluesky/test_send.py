@@ -11,7 +11,7 @@ from atproto_client.models.utils import get_or_create  # type: ignore[import-unt
 from bot import errors, wire
 from bot.clock import HeldClock
 from bot.connectors.bluesky import send
-from tests.connectors.bluesky.far import ROOT, Bluesky, Line, profile, words
+from tests.connectors.bluesky.far import PLACE, ROOT, Bluesky, Line, profile, words
 from tests.connectors.bluesky.xrpc import ANN, BRAND, POST, Xrpc, failed, version
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -172,7 +172,7 @@ async def test_hide(far: Bluesky, line: Line) -> None:
         "createdAt": "2026-01-01T00:00:00Z",
     }
     for uri in (one, two, two):
-        await connector.act(wire.Deed("hide", uri, ROOT))
+        await connector.act(wire.Deed("hide", uri, PLACE))
     both = far.api.records[GATE]
     await connector.act(wire.Deed("unhide", one, ROOT))
     gate = by_the_sdk("com.atproto.repo.putRecord", far.api.calls("com.atproto.repo.putRecord")[-1]).record
@@ -191,7 +191,7 @@ async def test_hide_elsewhere(far: Bluesky, line: Line) -> None:
         await connector.act(wire.Deed("hide", theirs, theirs))
 
     assert connector.capabilities(spot).acts["hide"] == wire.Permission(is_allowed=False, why_not="not_our_thread")
-    assert connector.capabilities(wire.Spot(ROOT, is_public=True, at=NOW)).acts["hide"].is_allowed
+    assert connector.capabilities(wire.Spot(PLACE, is_public=True, at=NOW)).acts["hide"].is_allowed
     assert {"no_chat", "not_our_thread"} <= set(connector.manifest.sentences)
 
 

@@ -74,10 +74,15 @@ def test_mention() -> None:
 
 
 def test_reply() -> None:
-    """A reply belongs to the thread of its root, whatever it answers there."""
-    reply = one("reply")
+    """A reply belongs to what its author says in the thread of its root, whatever it answers there."""
+    reply, theirs = one("reply"), payload("reply")
+    own = f"at://{ANN}/app.bsky.feed.post/3kmine2222222"
+    theirs["record"]["reply"]["root"]["uri"] = own
+    in_her_own = told_by(theirs)
 
-    assert reply.conversation_id == ROOT
+    assert reply.conversation_id == f"{ROOT}#{ANN}"
+    assert isinstance(in_her_own, wire.InboundMessage)
+    assert in_her_own.conversation_id == own
     assert reply.in_reply_to == f"at://{ANN}/app.bsky.feed.post/3kother2222222"
 
 
