@@ -99,9 +99,7 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
     if shape in ("all", "work"):
         dispatcher = Dispatcher(database, doors.connector, now)
         loops.add("dispatching", dispatcher.turn, dispatcher.stop)
-        way = Client(is_private_network_allowed=is_private_allowed, most_bytes=MOST_BYTES, total_seconds=FILE_SECONDS)
-        fetching = Fetching(database, doors.connector, way)
-        loops.add("fetching", fetching.turn, fetching.stop)
+        _add_fetching(loops, database, doors, is_private_allowed)
         loops.add("working", Working(database, intake.waiting).turn)
         loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
         loops.add("indexing", Indexing(database, holder, intake.waiting).turn)
@@ -110,6 +108,12 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         listening = Listening(database, intake, doors, heartbeats, holder)
         loops.add("listening", listening.turn, listening.stop)
     return Engine(settings, now, database, intake, doors, heartbeats, shape, holder, loops)
+
+
+def _add_fetching(loops: Loops, database: Database, doors: Doors, is_private_allowed: bool) -> None:
+    way = Client(is_private_network_allowed=is_private_allowed, most_bytes=MOST_BYTES, total_seconds=FILE_SECONDS)
+    fetching = Fetching(database, doors.connector, way)
+    loops.add("fetching", fetching.turn, fetching.stop)
 
 
 def _telegraph(database: Database) -> Callable[[], Awaitable[None]]:

@@ -77,10 +77,7 @@ class Courier:
         try:
             receipt = await connector.find(due.message())
         except (errors.TryLater, errors.Reauthorize) as error:
-            after = error.after if isinstance(error, errors.TryLater) else CREDENTIALS_WAIT
-            reason = error.message
-            await self._keep(lambda tx: lanes.fail(tx, due.row.channel_id, reason, after))
-            return await self._ask_again(due, reason)
+            return await self._cannot_ask(due, error)
         except errors.ComptoirError as error:
             if connector.manifest.is_idempotent:
                 return await self._again(due, SAME_KEY, may_have_arrived=True)
@@ -128,6 +125,12 @@ class Courier:
             await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
         else:
             await self._keep(lambda tx: deliveries.finish_failed(tx, due, reason))
+
+    async def _cannot_ask(self, due: Due, error: errors.TryLater | errors.Reauthorize) -> None:
+        """The network cannot be asked: its lane has failed once more."""
+        after = error.after if isinstance(error, errors.TryLater) else CREDENTIALS_WAIT
+        await self._keep(lambda tx: lanes.fail(tx, due.row.channel_id, error.message, after))
+        await self._ask_again(due, error.message)
 
     async def _ask_again(self, due: Due, reason: str) -> None:
         """Nobody can say now. The words stay in hand until the next look; after a while a person decides."""
