@@ -15,7 +15,7 @@ import msgspec
 
 from bot import wire
 from bot.clock import Clock
-from bot.connectors.meta import hooks
+from bot.connectors.meta import hooks, reading
 from bot.connectors.meta.hooks import Piece, Read
 
 # What is older cannot be answered any more.
@@ -40,11 +40,12 @@ class Cursor:
     def since(self) -> datetime:
         return self.at - OVERLAP
 
-    def note(self, found: wire.InboundMessage | wire.Unreadable, name: str) -> None:
+    def note(self, found: wire.InboundMessage | wire.Unreadable, name: str, now: datetime) -> None:
+        """Remember it. Time that has not come yet moves us nowhere, or what is said until then would be passed over."""
         if isinstance(found, wire.Unreadable):
             self.odd = [*self.odd, name][-MOST_ODD:]
             return
-        self.at = max(self.at, found.sent_at)
+        self.at = max(self.at, min(found.sent_at, now))
         self.seen[name] = found.sent_at.timestamp()
         oldest = self.since.timestamp()
         self.seen = {each: at for each, at in self.seen.items() if at >= oldest}
@@ -75,9 +76,16 @@ async def looks(
     cursor = read_cursor(text, clock())
     while True:
         await check()
-        for batch in _batches(await _found(back, read, cursor), cursor):
+        for batch in _batches(await _found(back, read, cursor), cursor, clock()):
             yield batch
         await asyncio.sleep(every.total_seconds())
+
+
+def _name(piece: Piece) -> str:
+    """What an odd thing is known by: its id, for the addresses in it change with each look; without one, what it is."""
+    told = reading.part(piece.told, "value") or piece.told
+    external_id = reading.part(told, "id")
+    return external_id[:100] if isinstance(external_id, str) else hashlib.sha256(piece.raw()).hexdigest()[:20]
 
 
 _Found = tuple[wire.InboundMessage | wire.Unreadable, str]
@@ -87,9 +95,9 @@ async def _found(back: Back, read: Read, cursor: Cursor) -> list[_Found]:
     """What is new, the oldest first; what bears no time comes before."""
     new: list[_Found] = []
     async for piece in back(cursor.since):
-        name = hashlib.sha256(piece.raw()).hexdigest()[:20]
         said = hooks.attempt(piece, read)
         if isinstance(said, wire.Unreadable):
+            name = _name(piece)
             new += [] if name in cursor.odd else [(said, name)]
             continue
         new += [
@@ -100,12 +108,12 @@ async def _found(back: Back, read: Read, cursor: Cursor) -> list[_Found]:
     return sorted(new, key=lambda one: getattr(one[0], "sent_at", datetime.min.replace(tzinfo=UTC)))
 
 
-def _batches(new: list[_Found], cursor: Cursor) -> list[wire.Batch]:
+def _batches(new: list[_Found], cursor: Cursor, now: datetime) -> list[wire.Batch]:
     made = []
     for start in range(0, len(new), MOST_IN_BATCH):
         part = new[start : start + MOST_IN_BATCH]
         for found, name in part:
-            cursor.note(found, name)
+            cursor.note(found, name, now)
         said = tuple(found for found, _ in part if isinstance(found, wire.InboundMessage))
         odd = tuple(found for found, _ in part if isinstance(found, wire.Unreadable))
         made.append(wire.Batch(said, odd, cursor.write()))

@@ -98,3 +98,35 @@ async def test_a_cursor_that_nobody_can_read(cursor: str) -> None:
     listed.told = [("one", 0)]
 
     assert (await heard(listed, cursor))[0] == ["one"]
+
+
+async def test_a_time_that_has_not_come() -> None:
+    """A message that says it is of tomorrow is brought once, and what is said today is found all the same."""
+    listed = Listed()
+    listed.told = [("of tomorrow", 86_400)]
+    first, cursor = await heard(listed, None)
+    listed.told = [("today", 5), ("of tomorrow", 86_400)]
+    second, cursor = await heard(listed, cursor)
+    listed.told = [("later", 10), ("today", 5), ("of tomorrow", 86_400)]
+
+    assert (first, second, (await heard(listed, cursor))[0]) == (["of tomorrow"], ["today"], ["later"])
+
+
+async def test_an_odd_thing_is_set_aside_once() -> None:
+    """What cannot be read is known by its id: the addresses in it change with each look."""
+    listed = Listed()
+    odd = [{"id": "m_1", "url": f"https://a.example/{number}"} for number in range(3)]
+
+    async def back(_: datetime) -> AsyncIterator[Piece]:
+        yield Piece("page", "1", "back", odd.pop())
+        for one in listed.told:
+            yield Piece("page", "1", "back", one)
+
+    looks = looking.looks(back, read, None, HeldClock(AT), timedelta(milliseconds=1), fine)
+    first = await anext(looks)
+    listed.told = [("one", 0)]
+    second = await anext(looks)
+    await looks.aclose()  # type: ignore[attr-defined]  # it is a generator
+
+    assert [len(batch.unreadable) for batch in (first, second)] == [1, 0]
+    assert [said.text for said in second.messages] == ["one"]
