@@ -9,7 +9,7 @@ from bot import errors
 from bot.connectors.client import LONGEST_WAIT, Answer
 
 LOST = "Mastodon's answer was lost or could not be read."
-_EXPIRED = "Mastodon no longer accepts this account's token. Renew it in the channel's settings."
+EXPIRED = "Mastodon no longer accepts this account's token. Renew it in the channel's settings."
 _A_WHILE = timedelta(seconds=30)
 
 
@@ -50,7 +50,7 @@ def _remedy(answer: Answer, reason: str | None, now: datetime, asking: Asking) -
         wait = _wait(answer, now)
         return errors.TryLater(f"Too many requests. Again in {wait.seconds} s.", after=wait)
     if status == 401:
-        return errors.Reauthorize(_EXPIRED)
+        return errors.Reauthorize(EXPIRED)
     if 300 <= status < 400:
         return errors.Refused("The instance's address leads elsewhere. Give the address that it has now.")
     if reason is None or 200 <= status < 300:

@@ -173,7 +173,7 @@ def _checked(**fields: Any) -> wire.InboundMessage:
     try:
         f"{message.text}{message.author.name}{message.author.username}".encode()
     except UnicodeEncodeError as error:
-        raise errors.Invalid("It holds half a character.") from error
+        raise errors.Invalid("This holds characters that cannot be written.") from error
     return message
 
 
