@@ -29,7 +29,7 @@ POST_FIELDS = [
     "note_tweet",
     "referenced_tweets",
 ]
-POST_EXPANSIONS = ["attachments.media_keys", "author_id", "referenced_tweets.id"]
+POST_EXPANSIONS = ["attachments.media_keys", "author_id"]
 USER_FIELDS = ["id", "name", "profile_image_url", "username"]
 MEDIA_FIELDS = ["media_key", "preview_image_url", "type", "url"]
 PAGE = 100
