@@ -1,6 +1,5 @@
 """Bluesky, from a person's post to the agent's answer and back: real processes, a real browser, Bluesky's own servers."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -73,12 +72,12 @@ class Town:
 
     async def answer(self, root: Any) -> Any:
         """What the brand has said under Ann's post, once she can see it."""
-        async with asyncio.timeout(PATIENCE / 1000):
-            while True:
-                for reply in (await self.ann.get_post_thread(root.uri)).thread.replies or []:
-                    if reply.post.author.did == self.brand.me.did:
-                        return models.create_strong_ref(reply.post)
-                await asyncio.sleep(0.1)
+        (ours, *_) = await bluesky.until(lambda: self.answers(root))
+        return models.create_strong_ref(ours)
+
+    async def answers(self, root: Any) -> list[Any]:
+        thread = (await self.ann.get_post_thread(root.uri)).thread
+        return [reply.post for reply in thread.replies or [] if reply.post.author.did == self.brand.me.did]
 
     async def writes_over(self, ref: Any, text: str) -> None:
         """Ann changes what her post says, which her own program allows nobody."""
@@ -161,8 +160,7 @@ async def test_from_post_to_answer(house: House, town: Town, browser: Browser) -
                 "Merci beaucoup",
             ]
         )
-    thread = (await town.ann.get_post_thread(asked.uri)).thread
-    answers = [reply.post for reply in thread.replies if reply.post.author.did == town.brand.me.did]
+    answers = await town.answers(asked)
 
     assert [answer.record.text for answer in answers] == ["Bonjour Anne, nous regardons."]
     assert answers[0].record.reply.parent.uri == answers[0].record.reply.root.uri == asked.uri

@@ -15,9 +15,9 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import IO
+from typing import IO, Any
 
 from atproto import AsyncClient, models  # type: ignore[import-untyped]
 from atproto.exceptions import AtProtocolError  # type: ignore[import-untyped]
@@ -70,6 +70,14 @@ async def person(url: str, name: str) -> AsyncIterator[AsyncClient]:
         yield client
     finally:
         await client.request.close()
+
+
+async def until(look: Callable[[], Awaitable[Any]], is_so: Callable[[Any], object] = bool) -> Any:
+    """What a look shows, once it is so: the public view hears of everything a moment later."""
+    async with asyncio.timeout(_PATIENCE):
+        while not is_so(found := await look()):
+            await asyncio.sleep(0.05)
+    return found
 
 
 async def app_password(client: AsyncClient) -> str:

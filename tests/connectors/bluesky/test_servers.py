@@ -1,7 +1,7 @@
 """Bluesky's connector against Bluesky's own reference servers, whose people are played by the SDK."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -273,14 +273,10 @@ async def _shown(client: AsyncClient, uri: str) -> list[Any]:
     return list((await client.get_posts([uri])).posts)
 
 
-async def _until(client: AsyncClient, uri: str, is_so: Any) -> Any:
-    """The post, once it is so: the public view hears of everything a moment later."""
-    async with asyncio.timeout(60):
-        while True:
-            posts = await _shown(client, uri)
-            if posts and is_so(posts[0]):
-                return posts[0]
-            await asyncio.sleep(0.05)
+async def _until(client: AsyncClient, uri: str, is_so: Callable[[Any], object]) -> Any:
+    """The post, once it is so."""
+    (post,) = await bluesky.until(lambda: _shown(client, uri), lambda posts: posts and is_so(posts[0]))
+    return post
 
 
 async def _seen(client: AsyncClient, uri: str) -> Any:
@@ -288,9 +284,7 @@ async def _seen(client: AsyncClient, uri: str) -> Any:
 
 
 async def _hidden(client: AsyncClient, uri: str) -> None:
-    async with asyncio.timeout(60):
-        while await _shown(client, uri):
-            await asyncio.sleep(0.05)
+    await bluesky.until(lambda: _shown(client, uri), lambda posts: not posts)
 
 
 async def _write_over(client: AsyncClient, uri: str, text: str) -> None:
