@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.connectors import graphemes
 from bot.connectors.bluesky import counting
 
 
@@ -33,7 +34,7 @@ from bot.connectors.bluesky import counting
 )
 def test_graphemes(text: str, length: int) -> None:
     """What a person sees as one character counts once."""
-    assert counting.graphemes(text) == length
+    assert graphemes.count(text) == length
 
 
 @pytest.mark.parametrize(
@@ -57,13 +58,13 @@ _ODD = st.sampled_from("a\u0301\u200d\ufe0f👍🏽🇫🇷👨👩♂❤🔥\n\
 @given(st.text() | st.text(_ODD))
 def test_node(text: str) -> None:
     """Never fewer than the network counts: what we let through is not refused there."""
-    assert counting.graphemes(text) >= _by_node(text)
+    assert graphemes.count(text) >= _by_node(text)
 
 
 @given(st.text(st.sampled_from("a\u0301\u200d👍🏽🇫🇷👨👩❤🔥\n\r한\u1100\u1161\u11a8กำ#\u20e3\ufe0f")))
 def test_node_agrees(text: str) -> None:
     """On what people write, emoji and all, just as many."""
-    assert counting.graphemes(text) == _by_node(text)
+    assert graphemes.count(text) == _by_node(text)
 
 
 _PROGRAM = """
