@@ -10,7 +10,8 @@ import msgspec
 from bot.archive.reading import Line
 from bot.desk import hearing, ingest, setting_aside
 from bot.desk.hearing import Heard, Rules, Taken
-from bot.store import channels
+from bot.desk.intake import Take
+from bot.store import channels, media
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 
@@ -72,9 +73,16 @@ async def _commit(database: Database, heard: list[Heard]) -> Taken:
     if not heard:
         return Taken()
     return await setting_aside.together_or_apart(
-        database.write(lambda tx: ingest.take(tx, heard, RULES)),
-        lambda: database.write(lambda tx: setting_aside.one_by_one(tx, heard, RULES)),
+        database.write(lambda tx: _kept(tx, heard, ingest.take)),
+        lambda: database.write(lambda tx: _kept(tx, heard, setting_aside.one_by_one)),
     )
+
+
+def _kept(tx: Transaction, heard: list[Heard], take: Take) -> Taken:
+    """Files of an archive are only named: their links are of long ago, and nobody is asked for them."""
+    taken = take(tx, heard, RULES)
+    media.leave(tx, [one.id for one in heard if one.said.attachments])
+    return taken
 
 
 def _note_faults(outcome: Outcome, chunk: list[Line], taken: Taken) -> None:

@@ -117,7 +117,15 @@ def keep(tx: Transaction, wanted: Wanted, content: Part, thumbnail: Part | None)
 
 def give_up(tx: Transaction, wanted: Wanted, state: str, reason: str) -> bool:
     """Nothing of it is kept: "refused" by us, "failed" at the network, "left" where nobody said where it is."""
-    return _finish(tx, wanted, state, reason) and _tell(tx, f"attachment.{state}", wanted)
+    return _finish(tx, wanted, state, reason) and (state == "left" or _tell(tx, f"attachment.{state}", wanted))
+
+
+def leave(tx: Transaction, message_ids: Sequence[int]) -> None:
+    """The files of these messages are not asked for."""
+    if message_ids:
+        sign, (condition, wanted) = bulk.mark(tx), bulk.among(tx, "message_id", message_ids)
+        statement = f"UPDATE attachment SET state = {sign} WHERE state = '' AND {condition}"
+        tx.connection.exec_driver_sql(statement, ("left", wanted))
 
 
 def retry_at(tx: Transaction, wanted: Wanted, at: datetime, reason: str) -> None:

@@ -12,6 +12,9 @@ import msgspec
 import pytest
 
 from bot import wire
+from bot.archive import importing
+from bot.archive.reading import Line
+from bot.store import media
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from tests.bot.archive import counting
@@ -217,3 +220,16 @@ async def test_real_tweets(database: Database, database_url: str, tmp_path: Path
     assert figures(said) == (5_001, 5_000, 0, 1)
     assert f"{REAL.name}:2590: " in complained
     assert await database.read(counting.in_database) == counting.by_links(REAL)
+
+
+async def test_files_of_an_archive_are_named_and_not_asked_for(database: Database) -> None:
+    """Their links are of long ago: nothing is left to be fetched."""
+    file = wire.Attachment("f1", "image", "carte.jpg", "https://cdn.example/old.jpg")
+    said = wire.InboundMessage("m1", "t", wire.Person("lea"), database.now(), "Voici", attachments=(file,))
+    channel_id = await database.write(lambda tx: importing.channel(tx, "old"))
+    outcome = await importing.take(database, channel_id, [Line(1, 1, said)])
+    kept = await database.read(lambda tx: tx.connection.exec_driver_sql("SELECT name, state FROM attachment").all())
+
+    assert outcome.added == 1
+    assert [tuple(row) for row in kept] == [("carte.jpg", "left")]
+    assert not await database.read(media.is_any)
