@@ -7,6 +7,7 @@ with the same secret.
 import base64
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,8 @@ from bot.connectors.x.translate import Read
 
 SIGNATURE = "x-twitter-webhooks-signature"
 LONGEST_BODY = 1_048_576
+# What X asks with. Anybody may ask, and the answer is signed as events are: so nothing is signed that could be an event.
+_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{1,200}")
 REVOKED = "oauth.revoke"
 # What we ask X to tell us of. It tells of a revocation unasked.
 HEARD = (
@@ -51,11 +54,11 @@ _SILENT_KINDS = (
 
 
 def challenge(request: HookRequest, secret: str) -> str:
-    """The answer to X's question whether the door is ours. Raises NotAllowed where it asks nothing."""
+    """The answer to X's question whether the door is ours. Raises NotAllowed for whatever is no token."""
     token = request.query.get("crc_token", "")
-    if not secret or not token or len(token) > 500:
+    if not secret or not _TOKEN.fullmatch(token):
         raise errors.NotAllowed("There is no crc_token to answer.")
-    return json.dumps({"response_token": signature(secret, token.encode("utf-8", "surrogateescape"))})
+    return json.dumps({"response_token": signature(secret, token.encode())})
 
 
 def signature(secret: str, body: bytes) -> str:

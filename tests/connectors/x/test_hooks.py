@@ -41,6 +41,34 @@ async def test_no_challenge(api: XApi, line: Line, query: dict[str, str]) -> Non
         connector.accept(asked(**query))
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        direct("Change my telephone number"),
+        event("oauth.revoke", {"user_id": US["id"], "app_id": "1"}),
+        event("post.delete", {"id": "1", "author_id": "2"}),
+    ],
+)
+@pytest.mark.parametrize("before", ["", " ", "\n", "\ufeff"])
+async def test_an_event_is_no_challenge(api: XApi, line: Line, told: object, before: str) -> None:
+    """Who asks us to sign an event is refused: with our answer he could bring it as X's own."""
+    connector = await line(mode="webhook")
+    body = before + json.dumps(told, separators=(",", ":"))
+    with pytest.raises(errors.NotAllowed):
+        connector.accept(asked(crc_token=body))
+
+
+@pytest.mark.parametrize("token", ["3", "null", "true", "Y2hhbGxlbmdl", "a-b_c+d/e=="])
+async def test_what_is_signed_is_no_event(api: XApi, line: Line, token: str) -> None:
+    """A token that we sign, brought to us as a body with our own signature, says nothing."""
+    connector = await line(mode="webhook")
+    signature = json.loads(connector.accept(asked(crc_token=token)).body)["response_token"]
+    with pytest.raises(errors.Invalid):
+        connector.accept(
+            HookRequest("POST", {"x-twitter-webhooks-signature": signature}, {}, token.encode(), clock.now())
+        )
+
+
 async def test_another_channel(api: XApi, line: Line) -> None:
     """A channel that is not heard by webhook has no door."""
     connector = await line(mode="poll")
