@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
-from bot.connectors.bluesky import counting, deeds, options, receive, send, translate
+from bot.connectors.bluesky import attachments, counting, deeds, options, receive, send, translate
 from bot.connectors.bluesky.chats import Chats
 from bot.connectors.bluesky.line import Line
 
@@ -53,6 +53,12 @@ class Bluesky:
 
     async def find(self, message: wire.OutboundMessage) -> wire.Receipt | None:
         return await send.find(self._line, message)
+
+    async def fetch(self, file: wire.Attachment) -> bytes:
+        """A picture. Whatever else a post points at is for people to open: a page that a stranger names is not visited."""
+        if not file.url.startswith(f"{attachments.PICTURES}/"):
+            raise errors.NotFound("The network did not say where this file is.")
+        return await self._line.picture(file.url)
 
     async def probe(self) -> wire.ChannelHealth:
         """Whether our session is good; and beside it, what is not heard."""

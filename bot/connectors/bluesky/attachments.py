@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-_PICTURES = "https://cdn.bsky.app/img/feed_fullsize/plain"
+PICTURES = "https://cdn.bsky.app/img/feed_fullsize/plain"
 
 
 def of(record: dict[str, Any], did: str) -> list[dict[str, Any]]:
@@ -16,7 +16,7 @@ def _embedded(embed: dict[str, Any], did: str) -> Iterator[dict[str, Any]]:
     match str(embed.get("$type")).partition("#")[0]:
         case "app.bsky.embed.images":
             for image in embed["images"]:
-                yield _blob("photo", image["image"], image.get("alt"), f"{_PICTURES}/{did}")
+                yield _blob("photo", image["image"], image.get("alt"), f"{PICTURES}/{did}")
         case "app.bsky.embed.video":
             yield _blob("video", embed["video"], embed.get("alt"))
         case "app.bsky.embed.external":

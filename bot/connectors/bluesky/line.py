@@ -9,6 +9,7 @@ that a desk needs are spoken plainly, and the tests hold what we say to the SDK'
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,6 +72,17 @@ class Line:
             return await self._client.request("POST", f"{session.home}/xrpc/{method}", headers=headers, body=body)
 
         return await self._answered(once, acts=True)
+
+    async def picture(self, url: str) -> bytes:
+        """A picture that everybody may see: it is asked for without telling who asks."""
+        answer = await self._client.get(url, headers={})
+        if answer.status == HTTPStatus.OK:
+            return answer.body
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise errors.TryLater("Bluesky asks us to wait.", after=remedies.wait(answer, self._clock()))
+        if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise errors.Refused("The network no longer has this file.")
+        raise errors.TryLater(f"The network answered {answer.status}.")
 
     def pause(self, usual: timedelta) -> timedelta:
         """How long to rest before asking again, so that what is left of the network's limit lasts until it is counted anew."""

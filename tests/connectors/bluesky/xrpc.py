@@ -68,6 +68,7 @@ class Xrpc:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/xrpc/{method}", self._answer)
+        app.router.add_get("/img/{picture:.*}", self._picture)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
@@ -130,6 +131,12 @@ class Xrpc:
         self.chats.setdefault(convo, []).append(view)
         self.log.append(_entry("logCreateMessage", convo, number, message=view))
         return f"{convo}/{number}"
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """A picture for whoever asks; there is one."""
+        self.asked.append(("picture", dict(request.headers)))
+        found = request.match_info["picture"].endswith("/there@jpeg")
+        return self.instead_of.pop("picture", None) or web.Response(body=b"picture", status=200 if found else 404)
 
     # What the account asks.
 
