@@ -52,8 +52,10 @@ class X:
 
     async def close(self) -> None:
         """Let go of the line. A webhook stays set: X tries again what it cannot deliver."""
-        await self._meter.keep()
-        await self._api.close()
+        try:
+            await self._meter.keep()
+        finally:
+            await self._api.close()
 
     async def receive(self, cursor: str | None) -> AsyncIterator[wire.Batch]:
         reader = self._ears()

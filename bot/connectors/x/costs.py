@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
+from bot import errors
 from bot.clock import Clock
 from bot.connectors.base import Vault
 
@@ -65,14 +66,21 @@ class Meter:
         self._unkept += units
 
     async def keep(self) -> None:
-        """Write down what was counted since. Another process counts too, so it is added to what stands there."""
-        if not self._unkept:
+        """Write down what was counted since; what cannot be written now goes with the next. Another process adds to it, too.
+
+        Nothing is raised: it is asked for after words have left, and nobody may think that they have not.
+        """
+        added = self._unkept
+        if not added:
             return
-        kept = await self._kept()
-        added, self._unkept = self._unkept, 0
-        kept.units += added
-        await self._vault.write(NAME, msgspec.json.encode(kept).decode())
-        self._spent = kept
+        try:
+            kept = await self._kept()
+            kept.units += added
+            await self._vault.write(NAME, msgspec.json.encode(kept).decode())
+        except errors.ComptoirError:
+            return
+        self._unkept -= added
+        self._spent = Spent(kept.month, kept.units + self._unkept)
 
     @property
     def dollars(self) -> Decimal:

@@ -115,6 +115,34 @@ async def test_beyond_the_cap(api: XApi, line: Line) -> None:
     assert receipt.external_id
 
 
+class Jammed(Forgetful):
+    """A vault that cannot keep costs for now."""
+
+    is_jammed = False
+
+    async def write(self, name: str, value: str) -> None:
+        if self.is_jammed and name == costs.NAME:
+            raise errors.TryLater("The database is busy.")
+        await super().write(name, value)
+
+
+async def test_words_that_have_left(api: XApi, line: Line) -> None:
+    """That the costs cannot be written down does not make words that have left seem unsent; they are written down later."""
+    vault = Jammed()
+    connector = await line(vault=vault)
+    await connector.probe()
+    before = _spent(await connector.probe())
+    vault.is_jammed = True
+    await connector.send(words("once", f"dm:{ANN['id']}"))
+    vault.is_jammed = False
+    await connector.probe()
+    meter = Meter(vault, api.now, Decimal(0))
+    await meter.open()
+
+    assert [one["text"] for one in api.written] == ["once"]
+    assert meter.dollars - before == Decimal("0.015")
+
+
 async def test_without_a_cap(api: XApi, line: Line) -> None:
     """A cap of 0 is none."""
     api.post("@LaBanque")
