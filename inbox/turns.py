@@ -14,18 +14,14 @@ def sentence(item: TurnItem, words: Words) -> str:
     match name:
         case "opened":
             return words("turn.opened")
-        case "reopened" if item.body.get("reason") == "delivery":
-            return words("turn.reopened_delivery")
-        case "reopened" if item.body.get("reason") == "joined":
-            return words("turn.reopened_joined")
+        case "reopened" if item.body.get("reason"):
+            return words(f"turn.reopened_{item.body['reason']}")
         case "reopened" | "woke":
             return words(f"turn.{name}", by=by) if item.actor_kind == "agent" else words(f"turn.{name}_self")
-        case "moved_to_private":
-            return words("turn.moved_to_private", by=by)
         case "joined":
             return words("turn.joined", ticket=f"#{item.body.get('into', '')}")
-        case "resolved":
-            return words("turn.resolved", by=by)
+        case "resolved" | "moved_to_private":
+            return words(f"turn.{name}", by=by)
         case "snoozed":
             return words("turn.snoozed", by=by, until=_stamp(after.get("snoozed_until"), words))
         case "prioritised":

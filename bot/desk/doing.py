@@ -27,11 +27,7 @@ def do(
     known = outbox.by_key(tx, key)
     if known is not None:
         return replying.same(known, ticket, by)
-    subject = deeds.subject(tx, ticket.id, message_id)
-    if subject is None or not subject.external_id or subject.deleted_at is not None:
-        raise errors.NotFound("There is no such message on the network.")
-    if act not in (ON_THEIRS if subject.direction == Direction.IN else ON_OURS):
-        raise errors.Invalid("This cannot be done with this message.")
+    subject = _subject(tx, ticket, message_id, act)
     if measure is None or not measure.permission.is_allowed:
         raise Barred(measure.permission if measure else wire.Permission(is_allowed=False))
     _is_new(tx, ticket, subject, act)
@@ -43,6 +39,15 @@ def do(
     )  # fmt: skip
     changing.apply(tx, ticket, "deed.asked", by, {}, outbox=outbox_id, message=message_id, act=act)
     return outbox_id
+
+
+def _subject(tx: Transaction, ticket: TicketRow, message_id: int, act: str) -> Subject:
+    subject = deeds.subject(tx, ticket.id, message_id)
+    if subject is None or not subject.external_id or subject.deleted_at is not None:
+        raise errors.NotFound("There is no such message on the network.")
+    if act not in (ON_THEIRS if subject.direction == Direction.IN else ON_OURS):
+        raise errors.Invalid("This cannot be done with this message.")
+    return subject
 
 
 def _is_new(tx: Transaction, ticket: TicketRow, subject: Subject, act: str) -> None:

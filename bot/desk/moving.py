@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.desk import changing, replying, ticketing
-from bot.desk.replying import Elsewhere, Letter, Measure
+from bot.desk import changing, posting, replying, ticketing
+from bot.desk.posting import Letter
+from bot.desk.replying import Elsewhere, Measure
 from bot.model.event import Actor
 from bot.store import outbox, spots
+from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
 
@@ -34,22 +36,32 @@ def to_private(
     known = outbox.by_key(tx, move.private_key)
     if known is not None:
         return replying.same(known, ticket, by)
-    where = spots.whereabouts(tx, ticket)
-    private = replying.checked(move.private_text, move.private_measure, is_public=False, is_meant=is_meant)
-    public = ""
-    if move.public_text.strip():
-        public = replying.checked(move.public_text, move.public_measure, is_public=True, is_meant=is_meant)
+    private, public = _checked(move, is_meant=is_meant)
     ticketing.only_one(tx, ticket)
     if ticket.last_message_id != seen_message_id:
         replying.nobody_spoke(tx, ticket, seen_message_id, by)
-    if not where.spot.is_public or place not in (None, where.conversation_id):
-        raise Elsewhere
-    here, asked = where.conversation_id, where.spot.message_id
+    here, asked = _public_place(tx, ticket, place)
     letter = Letter(here, private, move.private_key, is_public=False, in_reply_to=asked)
-    first, ticket = replying.write(tx, ticket, letter, by, undo_within)
+    first, ticket = posting.write(tx, ticket, letter, by, undo_within)
     if public:
         line = Letter(here, public, move.public_key, is_public=True, in_reply_to=asked, after_id=first)
-        _, ticket = replying.write(tx, ticket, line, by, undo_within)
+        _, ticket = posting.write(tx, ticket, line, by, undo_within)
     changing.record(tx, ticket, "ticket.moved_to_private", by, outbox=first)
     replying.used(tx, ticket, by, kind="move")
     return first
+
+
+def _public_place(tx: Transaction, ticket: TicketRow, place: int | None) -> tuple[int, str]:
+    """The public conversation in which the contact wrote last, and what the network calls those words."""
+    where = spots.whereabouts(tx, ticket)
+    if not where.spot.is_public or place not in (None, where.conversation_id):
+        raise Elsewhere
+    return where.conversation_id, where.spot.message_id
+
+
+def _checked(move: Move, *, is_meant: bool) -> tuple[str, str]:
+    """The private words and the public ones as they may leave; the latter may be empty."""
+    private = replying.checked(move.private_text, move.private_measure, is_public=False, is_meant=is_meant)
+    if not move.public_text.strip():
+        return private, ""
+    return private, replying.checked(move.public_text, move.public_measure, is_public=True, is_meant=is_meant)

@@ -86,13 +86,7 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
 
     A conversation that continues another, whose ticket is long done, begins its own again.
     """
-    found = Tickets()
-    wanted = sorted({line for heard in said if heard.conversation for line in heard.conversation.lines})
-    for row in intake.tickets(tx, wanted):
-        one = Standing(*row)
-        found.of.setdefault(one.conversation_id, []).append(one)
-        found.before[one.id] = place_of(one)
-        found.rows[one.id] = row
+    found = _known(tx, said)
     asked = {
         one.conversation.id: one.conversation for one in said if one.conversation and one.direction is Direction.IN
     }
@@ -111,6 +105,18 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
         # Our own words open no ticket: they join the last one there is, or wait for the contact's.
         heard.ticket = current or next(_last(found, conversation), None)
     intake.part(tx, parted)
+    return found
+
+
+def _known(tx: Transaction, said: list[Heard]) -> Tickets:
+    """The tickets that there are in these conversations and in those that they continue."""
+    found = Tickets()
+    wanted = sorted({line for heard in said if heard.conversation for line in heard.conversation.lines})
+    for row in intake.tickets(tx, wanted):
+        one = Standing(*row)
+        found.of.setdefault(one.conversation_id, []).append(one)
+        found.before[one.id] = place_of(one)
+        found.rows[one.id] = row
     return found
 
 

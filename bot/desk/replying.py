@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import errors, wire
-from bot.desk import changing, guard, language, restoring, ticketing
+from bot.desk import changing, guard, posting, restoring, ticketing
 from bot.desk.guard import Objection
-from bot.model import canned_reply, standing
+from bot.desk.posting import Letter
+from bot.model import canned_reply
 from bot.model.event import SYSTEM, Actor, ActorKind
-from bot.model.message import Direction
 from bot.model.outbox import Delivery
-from bot.model.standing import Utterance
 from bot.model.ticket import State
 from bot.store import agents, canned_replies, drafts, outbox, replies, spots
 from bot.store.outbox import OutboxRow
 from bot.store.replies import Spoken
 from bot.store.rows import TicketRow
+from bot.store.spots import Whereabouts
 from bot.store.transaction import Transaction
 
 UNDO = timedelta(seconds=10)
@@ -90,48 +90,15 @@ def reply(
         nobody_spoke(tx, ticket, seen_message_id, by)
     if place not in (None, where.conversation_id):
         raise Elsewhere
-    # In private there is one other person to answer; in public it must be told which message is meant.
-    asked = where.spot.message_id if where.spot.is_public else ""
-    letter = Letter(where.conversation_id, words, key, is_public=where.spot.is_public, in_reply_to=asked)
-    outbox_id, _ = write(tx, ticket, letter, by, undo_within)
+    outbox_id, _ = posting.write(tx, ticket, _letter(where, words, key), by, undo_within)
     used(tx, ticket, by, canned_id)
     return outbox_id
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Checked words, and where they go. `after_id` is the row without whose success they do not leave."""
-
-    conversation_id: int
-    words: str
-    key: str
-    is_public: bool
-    in_reply_to: str = ""
-    after_id: int | None = None
-
-
-def write(
-    tx: Transaction, ticket: TicketRow, letter: Letter, by: Actor, undo_within: timedelta
-) -> tuple[int, TicketRow]:
-    """Put a letter into the outbox and the thread; its number there, and the ticket as it is answered by it."""
-    shared = {
-        "channel_id": ticket.channel_id,
-        "conversation_id": letter.conversation_id,
-        "ticket_id": ticket.id,
-        "agent_id": changing.agent_of(by),
-        "text": letter.words,
-        "is_public": letter.is_public,
-        "in_reply_to": letter.in_reply_to,
-    }
-    message_id = replies.add(tx, **shared, language=language.detect(letter.words))
-    before, due_at = restoring.as_it_stands(ticket), tx.now + undo_within
-    outbox_id = outbox.add(
-        tx, **shared, key=letter.key, message_id=message_id, before=before, due_at=due_at, after_id=letter.after_id
-    )
-    replies.leaves_by(tx, message_id, outbox_id)
-    answered = _answered(tx, ticket, letter.words, message_id) | _taken(ticket, by)
-    told = changing.apply(tx, ticket, "reply.written", by, answered, outbox=outbox_id, message=message_id)
-    return outbox_id, told
+def _letter(where: Whereabouts, words: str, key: str) -> Letter:
+    """In private there is one other person to answer; in public it must be told which message is meant."""
+    asked = where.spot.message_id if where.spot.is_public else ""
+    return Letter(where.conversation_id, words, key, is_public=where.spot.is_public, in_reply_to=asked)
 
 
 def undo(tx: Transaction, outbox_id: int, *, by: Actor) -> str:
@@ -232,19 +199,6 @@ def nobody_spoke(tx: Transaction, ticket: TicketRow, seen_message_id: int, by: A
     spoken = replies.since(tx, ticket.id, seen_message_id, changing.agent_of(by))
     if spoken:
         raise SpokenSince(spoken)
-
-
-def _answered(tx: Transaction, ticket: TicketRow, words: str, message_id: int) -> dict[str, object]:
-    """What changes in the ticket by an answer: it is the contact's turn."""
-    one = standing.of(ticket)
-    standing.answer(one, Utterance(message_id, Direction.OUT, tx.now, words))
-    return {name: getattr(one, name) for name in (*standing.COUNTED, *restoring.TURN)}
-
-
-def _taken(ticket: TicketRow, by: Actor) -> dict[str, object]:
-    """Whoever answers what nobody has, has it: the contact's next words come back to them."""
-    is_free = ticket.assignee_id is None and by.kind is ActorKind.AGENT
-    return {"assignee_id": by.id, "routing_reason": ""} if is_free else {}
 
 
 def used(tx: Transaction, ticket: TicketRow, by: Actor, canned_id: int | None = None, kind: str = "reply") -> None:

@@ -20,7 +20,7 @@ from bot.connectors.base import Connector
 from bot.outbox.limits import Limits
 from bot.store import deliveries, lanes
 from bot.store.database import Database
-from bot.store.deliveries import Due
+from bot.store.dues import Due
 from bot.store.transaction import Transaction
 
 log = structlog.get_logger(__name__)

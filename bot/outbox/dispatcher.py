@@ -19,7 +19,7 @@ from bot.outbox.courier import Courier
 from bot.outbox.limits import Limits, Rates
 from bot.store import deliveries
 from bot.store.database import Database
-from bot.store.deliveries import Due
+from bot.store.dues import Due
 
 log = structlog.get_logger(__name__)
 

@@ -6,56 +6,26 @@ A row whose holder died between sending and receipt is uncertain; it is looked f
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from bot import wire
 from bot.model.channel import Channel
 from bot.model.columns import table
-from bot.model.contact import Handle
-from bot.model.conversation import Conversation
 from bot.model.event import SYSTEM, Actor, ActorKind
-from bot.model.message import Direction, Message
 from bot.model.outbox import Delivery, Outbox
-from bot.store import bulk, continuing, deeds, driver, echoes, events, lanes, outbox, spots
-from bot.store.outbox import OutboxRow
+from bot.store import bulk, continuing, deeds, driver, dues, echoes, events, lanes, outbox
+from bot.store.dues import Due
 from bot.store.transaction import Transaction
 
-_OUTBOX, _CHANNEL, _CONVERSATION = table(Outbox), table(Channel), table(Conversation)
-_MESSAGE, _HANDLE = table(Message), table(Handle)
+_OUTBOX, _CHANNEL = table(Outbox), table(Channel)
 
 LEASE = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Words in hand until the lease ends. `attempts` counts this one."""
-
-    row: OutboxRow
-    channel_name: str
-    network: str
-    conversation: str
-    to: wire.Person | None
-    spot: wire.Spot
-
-    @property
-    def act(self) -> str:
-        """What is done here, as `wire.Capabilities.permission` knows it."""
-        return self.row.act or ("private_reply" if self.spot.is_public and not self.row.is_public else "reply")
-
-    def message(self) -> wire.OutboundMessage:
-        """What the connector is given."""
-        row = self.row
-        return wire.OutboundMessage(row.key, self.conversation, row.text, row.is_public, row.in_reply_to, self.to)
-
-    def deed(self) -> wire.Deed:
-        """The same for what is no words."""
-        return wire.Deed(self.row.act, self.row.in_reply_to, self.conversation, self.row.text)
 
 
 def claim(tx: Transaction, limit: int = 20, lease: timedelta = LEASE, busy_channels: Collection[int] = ()) -> list[Due]:
@@ -183,43 +153,7 @@ def _take(tx: Transaction, ids: list[int], state: Delivery, lease: timedelta, st
     held = {"state": state, "lease_token": secrets.token_hex(16), "lease_until": tx.now + lease}
     tx.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(free)).values(**held, attempts=attempts))
     order = {id_: place for place, id_ in enumerate(ids)}
-    return sorted(_in_hand(tx, free), key=lambda due: order[due.row.id])
-
-
-def _in_hand(tx: Transaction, ids: list[int]) -> list[Due]:
-    names = (_CHANNEL.c.name, _CHANNEL.c.network, _CONVERSATION.c.external_id)
-    question = (
-        select(*outbox.SHAPE, *names)
-        .join(_CHANNEL, _CHANNEL.c.id == _OUTBOX.c.channel_id)
-        .join(_CONVERSATION, _CONVERSATION.c.id == _OUTBOX.c.conversation_id)
-        .where(_OUTBOX.c.id.in_(ids))
-    )
-    found = tx.connection.execute(question).all()
-    return [_due(tx, outbox.row_of(row[:-3]), *row[-3:]) for row in found]
-
-
-def _due(tx: Transaction, row: OutboxRow, channel_name: str, network: str, conversation: str) -> Due:
-    to, spot = _answered(tx, row, conversation)
-    return Due(row, channel_name, network, conversation, to, spot)
-
-
-def _answered(tx: Transaction, row: OutboxRow, conversation: str) -> tuple[wire.Person | None, wire.Spot]:
-    """Who wrote what is answered, or else whoever wrote last, and the spot of that message; of a deed, that of its own."""
-    shown = (_MESSAGE.c[name] for name in ("is_public", "external_id", "sent_at", "traits"))
-    person = (_HANDLE.c.external_id.label("handle"), _HANDLE.c.name, _HANDLE.c.username)
-    question = select(literal(conversation).label("conversation"), *shown, *person)
-    question = question.select_from(_MESSAGE.outerjoin(_HANDLE, _HANDLE.c.id == _MESSAGE.c.handle_id))
-    if row.act:
-        question = question.where(_MESSAGE.c.id == row.message_id)
-    else:
-        theirs = _MESSAGE.c.conversation_id == row.conversation_id, _MESSAGE.c.direction == Direction.IN
-        asked = (_MESSAGE.c.external_id == row.in_reply_to).desc()
-        question = question.where(*theirs).order_by(asked, _MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc())
-    found = tx.connection.execute(question.limit(1)).first()
-    if found is None:
-        return None, wire.Spot(conversation, row.is_public, tx.now)
-    to = wire.Person(found.handle, found.name, found.username) if found.handle else None
-    return to, spots.about(tx, found)
+    return sorted(dues.in_hand(tx, free), key=lambda due: order[due.row.id])
 
 
 def _lost(tx: Transaction) -> ColumnElement[bool]:

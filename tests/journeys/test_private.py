@@ -1,13 +1,12 @@
 """A public complaint is moved to private: one ticket, both kinds of words, and the answer goes where the contact last wrote."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.connectors.fake.ledger import Entry, What
+from bot.connectors.fake.ledger import What
 from bot.connectors.fake.payloads import User
 from bot.connectors.fake.server import FakeServer
 from bot.store import tickets
@@ -15,6 +14,7 @@ from bot.store.database import Database
 from tests.databases import free_port
 from tests.journeys.counter import PASSWORD, furnish
 from tests.journeys.processes import House
+from tests.journeys.witness import happens
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -49,14 +49,6 @@ async def opened(house: House, browser: Browser, *, undo_seconds: int = 0) -> As
         await page.wait_for_load_state("load")
         yield page
         assert await desk.stop() == 0
-
-
-async def happens(network: FakeServer, what: What, is_it: Callable[[list[Entry]], object]) -> list[Entry]:
-    """What the network's ledger says of this, once it is so."""
-    async with asyncio.timeout(PATIENCE / 1000):
-        while not is_it(found := network.network.ledger.entries(what)):
-            await asyncio.sleep(0.05)
-    return found
 
 
 async def opens(page: Page, name: str) -> None:

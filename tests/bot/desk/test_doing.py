@@ -10,7 +10,7 @@ from bot.desk.replying import Barred, Measure, Objected
 from bot.store import conversations, deeds, deliveries, outbox, tickets
 from bot.store.conversations import MessageItem
 from bot.store.database import Database
-from bot.store.deliveries import Due
+from bot.store.dues import Due
 from bot.store.transaction import Transaction
 from tests.world import Bank, actor
 

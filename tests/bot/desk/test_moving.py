@@ -12,7 +12,7 @@ from bot.desk.moving import Move
 from bot.desk.replying import Barred, Elsewhere, Measure, Objected, SpokenSince
 from bot.store import conversations, deliveries, drafts, messages, outbox, spots, tickets
 from bot.store.database import Database
-from bot.store.deliveries import Due
+from bot.store.dues import Due
 from bot.store.transaction import Transaction
 from tests.world import Bank, actor, counters_are_true
 

@@ -9,7 +9,7 @@ from bot.clock import HeldClock
 from bot.desk import replying
 from bot.store import deliveries, events, lanes
 from bot.store.database import Database
-from bot.store.deliveries import Due
+from bot.store.dues import Due
 from bot.store.transaction import Transaction
 from tests.world import Bank, actor
 
