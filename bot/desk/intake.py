@@ -133,8 +133,10 @@ class Intake:
 
     async def _commit(self, group: _Group) -> None:
         try:
-            failures = await setting_aside.together_or_apart(self._together(group), lambda: self._apart(group.waiting))
-        except errors.TryLater as error:
+            failures = await setting_aside.together_or_apart(
+                self._together(group), lambda: self._apart(self._fill(group))
+            )
+        except Exception as error:  # noqa: BLE001  whatever it is, and even before it began: all who wait are told
             failures = [error] * len(self._fill(group))
         self._settle(group.waiting, failures)
         if self._queue:

@@ -64,8 +64,9 @@ def savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        run(connection, "ROLLBACK TO SAVEPOINT part")
-        run(connection, "RELEASE SAVEPOINT part")
+        if not connection.invalidated:  # else all of it is undone, and what happened must not be hidden
+            run(connection, "ROLLBACK TO SAVEPOINT part")
+            run(connection, "RELEASE SAVEPOINT part")
         raise
     run(connection, "RELEASE SAVEPOINT part")
 

@@ -37,6 +37,12 @@ def is_outage(error: sqlalchemy.exc.DBAPIError) -> bool:
     return isinstance(error, OUTAGE) and (state is None or state[:2] in _OF_POSTGRESQL)
 
 
+def lost() -> sqlalchemy.exc.DBAPIError:
+    """What to raise when the connection turns out to be gone and a verb has made something else of it."""
+    gone = ConnectionError("the connection to the server was lost")
+    return sqlalchemy.exc.OperationalError(None, None, gone, connection_invalidated=True)
+
+
 def _cause(error: sqlalchemy.exc.DBAPIError) -> sqlalchemy.exc.DBAPIError:
     """What began it: SQLite ends the transaction when its disk is full, and then there is no savepoint to go back to."""
     before: BaseException | None = error

@@ -144,7 +144,9 @@ class Writer:
                 transaction = self._begin(connection)
                 for job in jobs:
                     self._do(job, transaction, is_alone=len(jobs) == 1)
-        except sqlalchemy.exc.DBAPIError:
+                    if connection.invalidated:
+                        raise faults.lost()
+        except sqlalchemy.exc.SQLAlchemyError:
             self._let_go()  # whatever is wrong with it, the next transaction begins on a fresh one
             raise
         self._is_news = self._is_news or transaction.is_news
