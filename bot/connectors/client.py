@@ -6,7 +6,7 @@ An error tells whether the request may have arrived, because a sender must know:
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from bot import errors
-from bot.connectors import addresses
+from bot.connectors import addresses, sentences
 from bot.connectors.lines import Lines
 
 CONNECT_SECONDS = 5.0
@@ -36,15 +36,20 @@ NO_ADDRESS = "This is no address that can be called. Give one that begins with h
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side answered; `body` was read to its end."""
+    """What the other side answered; `body` was read to its end. `secrets` are those that it may repeat and we may not."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def retry_after(self, now: datetime) -> timedelta:
         """How long it asks us to wait, by either form of Retry-After; a few seconds when it does not say."""
         return _wait(self.headers.get("retry-after", ""), now)
+
+    def sentence(self, text: str) -> str:
+        """A sentence that stands in this answer, fit to be shown."""
+        return sentences.fit(text, self.secrets)
 
 
 class Stream:
@@ -68,19 +73,22 @@ class Client:
     """Outgoing HTTP of one channel. Open it, use it, close it.
 
     Without `keeps_connections` each request has one of its own: one that was kept may be dead, whatever the other side said of
-    it, and then nobody could tell whether what was to be done was done.
+    it, and then nobody could tell whether what was to be done was done. `secrets` are the account's: an answer that repeats one
+    of them, or what the request was signed with, knows it for one.
     """
 
     def __init__(
         self,
         *,
         is_private_network_allowed: bool,
+        secrets: Collection[str] = (),
         total_seconds: float = TOTAL_SECONDS,
         most_bytes: int = MOST_BYTES,
         resolver: AbstractResolver | None = None,
         keeps_connections: bool = True,
     ) -> None:
         self._keeps_connections = keeps_connections
+        self._secrets = tuple(secrets)
         self._is_private_network_allowed = is_private_network_allowed
         self._total_seconds = total_seconds
         self._most_bytes = most_bytes
@@ -128,17 +136,17 @@ class Client:
         with _asking("The network did not answer."):
             response = await session.get(url, headers=headers, timeout=timeout, allow_redirects=False)
         try:
-            answer = await self._beginning(response)
+            answer = await self._beginning(response, sentences.borne(headers))
             yield Stream(answer, response.content, longest_line)
         finally:
             response.close()
 
-    async def _beginning(self, response: aiohttp.ClientResponse) -> Answer:
+    async def _beginning(self, response: aiohttp.ClientResponse, borne: tuple[str, ...]) -> Answer:
         if response.status == 200:
             return Answer(response.status, _headers(response), b"")
         with _asking("The network did not answer."):
             async with asyncio.timeout(self._total_seconds):
-                return await self._read(response)
+                return await self._read(response, borne)
 
     async def request(
         self,
@@ -156,14 +164,14 @@ class Client:
         asking = session.request(method, url, headers=headers, data=body, timeout=timeout, allow_redirects=False)
         with _remedies():
             async with asking as response:
-                return await self._read(response)
+                return await self._read(response, sentences.borne(headers))
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             raise errors.TryLater("The channel is not open.")
         return self._session
 
-    async def _read(self, response: aiohttp.ClientResponse) -> Answer:
+    async def _read(self, response: aiohttp.ClientResponse, borne: tuple[str, ...]) -> Answer:
         body = bytearray()
         async for piece in response.content.iter_chunked(65_536):
             body += piece
@@ -171,7 +179,7 @@ class Client:
                 # Not read to the end, so this connection must not be used again.
                 response.close()
                 raise errors.Uncertain("The network's answer was too long to be one.")
-        return Answer(status=response.status, headers=_headers(response), body=bytes(body))
+        return Answer(response.status, _headers(response), bytes(body), self._secrets + borne)
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, (host, port, *_) = address

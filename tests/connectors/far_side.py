@@ -25,8 +25,8 @@ class Trouble(StrEnum):
     """What the network does to our next request, whatever it asks."""
 
     RATE_LIMIT = "tells us to wait for `WAIT`"
-    BAD_CREDENTIALS = "no longer accepts our credentials"
-    REFUSAL = "does not want it"
+    BAD_CREDENTIALS = "no longer accepts our credentials, and may repeat them"
+    REFUSAL = "does not want it, and may repeat our credentials when it says why"
     LOST_ANSWER = "does it, but its answer is lost"
     NONSENSE = "answers with a page that is no answer"
     UNREACHABLE = "cannot be reached at all, until the next trouble or `recover`"
@@ -64,6 +64,11 @@ class FarSide(ABC):
 
     network: str
     secrets: tuple[str, ...]
+
+    @property
+    def repeated(self) -> str:
+        """The secrets, as the network's sentence of a REFUSAL or of BAD_CREDENTIALS may repeat them."""
+        return " ".join(self.secrets)
 
     @abstractmethod
     def connect(self) -> Connector:

@@ -36,7 +36,11 @@ class Line:
 
     def __init__(self, options: Options, vault: Vault, clock: Clock) -> None:
         self._clock = clock
-        self._client = Client(is_private_network_allowed=options.is_private_network_allowed, most_bytes=_MOST_BYTES)
+        self._client = Client(
+            is_private_network_allowed=options.is_private_network_allowed,
+            secrets=(options.password,),
+            most_bytes=_MOST_BYTES,
+        )
         self._sessions = Sessions(options, vault, clock, self._post)
         self._left: tuple[int, datetime] | None = None
 

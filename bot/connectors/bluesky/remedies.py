@@ -1,6 +1,6 @@
 """What a server's answer means, by what to do about it. Pure.
 
-Only Bluesky's own sentence of a refusal is passed on, and little of it: the rest of an answer may quote anything.
+Only Bluesky's own sentence of a refusal is passed on, and little of it, without our secrets: an answer may quote anything.
 """
 
 import json
@@ -41,23 +41,20 @@ def read(answer: Answer, now: datetime, *, acts: bool) -> dict[str, Any]:
         raise errors.TryLater("Bluesky asks us to wait.", after=wait(answer, now))
     if answer.status < HTTPStatus.BAD_REQUEST or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or body is None:
         raise errors.Uncertain(MAYBE_TAKEN) if acts else errors.TryLater(_UNREADABLE)
-    raise _refusal(answer.status, str(body.get("error") or ""), str(body.get("message") or ""))
+    raise _refusal(answer, str(body.get("error") or ""), str(body.get("message") or ""))
 
 
-def _refusal(status: int, error: str, sentence: str) -> errors.ComptoirError:
+def _refusal(answer: Answer, error: str, sentence: str) -> errors.ComptoirError:
     if error == "InvalidSwap":
         return Unchanged()
     if error in {"RecordNotFound", "NotFound"} or sentence.startswith("Could not locate record"):
         return Missing()
     if any(words in sentence for words in _SCOPE):
         return OutOfReach()
-    if status == HTTPStatus.UNAUTHORIZED or error in _SPENT or error in _CLOSED:
-        return errors.Reauthorize(f"Bluesky no longer accepts this account's credentials: {_some(sentence or error)}")
-    return errors.Refused(f"Bluesky refused: {_some(sentence or error or str(status))}")
-
-
-def _some(sentence: str) -> str:
-    return sentence[:200]
+    reason = answer.sentence(sentence or error or str(answer.status))
+    if answer.status == HTTPStatus.UNAUTHORIZED or error in _SPENT or error in _CLOSED:
+        return errors.Reauthorize(f"Bluesky no longer accepts this account's credentials: {reason}")
+    return errors.Refused(f"Bluesky refused: {reason}")
 
 
 def is_spent(answer: Answer) -> bool:

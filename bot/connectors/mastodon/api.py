@@ -78,10 +78,11 @@ class Api:
         self._clock = clock
         self._headers = {"authorization": f"Bearer {options.token}", "accept": "application/json"}
         is_allowed = options.is_private_network_allowed
-        self._client = Client(is_private_network_allowed=is_allowed, most_bytes=_MOST_BYTES)
+        secrets = (options.token,)
+        self._client = Client(is_private_network_allowed=is_allowed, secrets=secrets, most_bytes=_MOST_BYTES)
         # What acts goes over a connection of its own: one that was kept may be dead, and then nobody could tell whether the
         # words had arrived.
-        self._once = Client(is_private_network_allowed=is_allowed, keeps_connections=False)
+        self._once = Client(is_private_network_allowed=is_allowed, secrets=secrets, keeps_connections=False)
 
     async def open(self) -> None:
         await self._client.open()

@@ -26,7 +26,8 @@ def read(answer: Answer, now: datetime, asking: Asking) -> Any:
     found = parsed(answer.body)
     if 200 <= answer.status < 300 and found is not None:
         return found
-    raise _remedy(answer, _reason(found), now, asking)
+    reason = _reason(found)
+    raise _remedy(answer, None if reason is None else answer.sentence(reason), now, asking)
 
 
 def parsed(body: bytes) -> Any:
@@ -67,7 +68,7 @@ def _remedy(answer: Answer, reason: str | None, now: datetime, asking: Asking) -
 def _reason(found: object) -> str | None:
     """The sentence of an error as Mastodon words it; None when it is not Mastodon's."""
     said = found.get("error") if isinstance(found, dict) else None
-    return said[:200] if isinstance(said, str) else None
+    return said if isinstance(said, str) else None
 
 
 def _lost(asking: Asking) -> errors.ComptoirError:

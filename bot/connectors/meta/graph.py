@@ -5,6 +5,7 @@ The token never stands in an address, because addresses end up in logs; the one 
 
 import hmac
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -32,8 +33,9 @@ class Graph:
         # Meta's description wants a name and three numbers: they say which Graph we speak.
         self._agent = {"user-agent": f"Comptoir/{options.version.removeprefix('v')}.0"}
         is_allowed = options.is_private_network_allowed
-        self._asking = Client(is_private_network_allowed=is_allowed, most_bytes=_MOST_BYTES)
-        self._acting = Client(is_private_network_allowed=is_allowed, keeps_connections=False)
+        secrets = (options.token, options.app_secret, options.verify_token)
+        self._asking = Client(is_private_network_allowed=is_allowed, secrets=secrets, most_bytes=_MOST_BYTES)
+        self._acting = Client(is_private_network_allowed=is_allowed, secrets=secrets, keeps_connections=False)
 
     def use(self, token: str) -> None:
         """Speak with this token from now on."""
@@ -120,7 +122,9 @@ class Graph:
     def _read(self, answer: Answer, *, acts: bool) -> dict[str, Any]:
         told = remedies.decoded(answer.body)
         if answer.status >= 300 or told is None or "error" in told:
-            raise remedies.of(answer, self._clock(), acts=acts)
+            # It may have been renewed since, and `inspect` asks about it in another's name.
+            known = replace(answer, secrets=(*answer.secrets, self._token))
+            raise remedies.of(known, self._clock(), acts=acts)
         return told
 
 

@@ -1,9 +1,10 @@
 """The Graph's errors → ours, by what to do about them. Pure.
 
 A number alone says too little: 10 and 200 are a permission that is missing, or with a subcode one person who cannot be
-written to. What is passed on is Meta's own sentence, which names no secret.
+written to. What is passed on is Meta's own sentence, without the tokens that it sometimes repeats.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bot import errors
+from bot.connectors import sentences
 from bot.connectors.client import Answer
 
 _TOO_FAST = frozenset({4, 17, 32, 341, 613, 130429, 131048, 131056, 133016, *range(80000, 80015)})
@@ -22,6 +24,8 @@ _BLOCKED = frozenset({368, 1893063})
 _UNKNOWN = frozenset({1, 131000})
 # The contact wrote too long ago: Messenger's, Instagram's, WhatsApp's.
 _WINDOW = frozenset({2018278, 2534022, 131047})
+# How tokens of Meta's begin, whoever's they are.
+_LIKE_A_TOKEN = re.compile(r"\b(?:EA|IG|TH)[A-Za-z0-9]{20,}")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -37,7 +41,8 @@ def of(answer: Answer, now: datetime, *, acts: bool) -> errors.ComptoirError:
     if told is None:
         return lost(acts=acts)
     code, subcode = _number(told, "code"), _number(told, "error_subcode")
-    sentence = f"{str(told.get('message') or 'no reason given')[:200]} ({code})"
+    reason = sentences.fit(str(told.get("message") or "no reason given"), answer.secrets, _LIKE_A_TOKEN)
+    sentence = f"{reason} ({code})"
     if code in _TOO_FAST:
         return _too_fast(answer, now)
     if code in _TOKEN or answer.status == 401:

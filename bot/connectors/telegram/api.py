@@ -109,13 +109,15 @@ class Api(Bot):
             request=_Request(options, _ONCE),
             get_updates_request=_Request(options, _FORM),
         )
+        # What stands behind the bot's number is the secret.
+        self._secrets = (options.token, options.token.partition(":")[2], options.hook_secret)
 
     async def meet(self) -> User:
         """Open the line, and ask who we are."""
         try:
             await self.initialize()
         except (TelegramError, KeyError, TypeError) as error:
-            raise remedies.of(error, acts=False) from None
+            raise remedies.of(error, self._secrets, acts=False) from None
         return self.bot
 
     async def call(self, method: str, *, wait: float | None = None, acts: bool = False, **parameters: Any) -> Any:
@@ -126,7 +128,7 @@ class Api(Bot):
         try:
             return await self._post(method, parameters, read_timeout=wait or ANSWER_SECONDS)
         except (TelegramError, KeyError) as error:
-            raise remedies.of(error, acts=acts) from None
+            raise remedies.of(error, self._secrets, acts=acts) from None
 
     async def file(self, file_id: str) -> bytes:
         """A file's content, by its id. The address that Telegram gives for it holds the token, and is told to nobody."""
@@ -137,7 +139,7 @@ class Api(Bot):
         try:
             status, body = await self.request.do_request(f"{self.base_file_url}/{quote(path)}", "GET")
         except (errors.Uncertain, remedies.TooManyRequests) as error:
-            raise remedies.of(error, acts=False) from None
+            raise remedies.of(error, self._secrets, acts=False) from None
         if status == HTTPStatus.OK:
             return body
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:

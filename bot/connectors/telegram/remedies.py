@@ -1,13 +1,16 @@
 """The library's errors → ours, by what to do about them. Pure.
 
-What the library says of an error may quote the whole answer; only Telegram's own description of a refusal is passed on.
+What the library says of an error may quote the whole answer; only Telegram's own description of a refusal is passed on,
+without the account's secrets.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from telegram import error as telegram
 
 from bot import errors
+from bot.connectors import sentences
 
 _A_WHILE = timedelta(seconds=30)
 _DAY = 86_400
@@ -39,7 +42,7 @@ class TooManyRequests(telegram.TelegramError):
         self.wait = timedelta(seconds=seconds) if isinstance(seconds, int) and 0 < seconds < _DAY else _A_WHILE
 
 
-def of(error: Exception, *, acts: bool) -> errors.ComptoirError:
+def of(error: Exception, secrets: Collection[str], *, acts: bool) -> errors.ComptoirError:
     """Our error for what the library raised. `acts` when the request changes something that must not be done twice."""
     cause = error.__cause__
     if isinstance(cause, UnreadableAnswer):
@@ -56,7 +59,7 @@ def of(error: Exception, *, acts: bool) -> errors.ComptoirError:
         case telegram.ChatMigrated():
             return Moved(error.new_chat_id)
         case telegram.Forbidden() | telegram.BadRequest():
-            return errors.Refused(f"Telegram refused: {error.message[:200]}")
+            return errors.Refused(f"Telegram refused: {sentences.fit(error.message, secrets)}")
         case telegram.Conflict():
             return errors.TryLater(_CONFLICT, after=timedelta(seconds=10))
         case telegram.NetworkError() if cause is None:

@@ -152,6 +152,7 @@ def hush() -> None:
 def _client(options: Options, *, keeps_connections: bool = True) -> Client:
     return Client(
         is_private_network_allowed=options.is_private_network_allowed,
+        secrets=(options.client_secret, options.refresh_token, options.bearer_token, options.consumer_secret),
         most_bytes=MOST_BYTES,
         keeps_connections=keeps_connections,
     )

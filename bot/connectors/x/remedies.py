@@ -1,6 +1,6 @@
 """X's answers → what to do about them. Pure.
 
-X explains itself in one of three shapes; of these only its own short sentences are passed on.
+X explains itself in one of three shapes; of these only its own sentences are passed on, short and without our secrets.
 """
 
 import json
@@ -14,7 +14,6 @@ from bot.connectors.client import Answer
 _A_WHILE = timedelta(seconds=60)
 _LONGEST = timedelta(minutes=15)
 _CREDITS = timedelta(minutes=15)
-_LONGEST_SENTENCE = 200
 
 
 def well(answer: Answer, now: datetime, *, acts: bool) -> dict[str, Any]:
@@ -34,13 +33,15 @@ def well(answer: Answer, now: datetime, *, acts: bool) -> dict[str, Any]:
         raise errors.TryLater("The credits at X are spent. Buy more in X's developer console.", after=_CREDITS)
     _complain(answer, now)
     if answer.status == HTTPStatus.CONFLICT:
-        raise errors.TryLater(f"X is busy with another request of ours: {sentence(told)}", after=_A_WHILE)
+        raise errors.TryLater(
+            f"X is busy with another request of ours: {answer.sentence(_reason(told))}", after=_A_WHILE
+        )
     if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-        raise errors.Refused(f"X refused: {sentence(told)}")
+        raise errors.Refused(f"X refused: {answer.sentence(_reason(told))}")
     return told
 
 
-def sentence(told: dict[str, Any]) -> str:
+def _reason(told: dict[str, Any]) -> str:
     """X's own reason, without whatever else the answer holds."""
     problems = told.get("errors")
     first = problems[0] if isinstance(problems, list) and problems else None
@@ -48,7 +49,7 @@ def sentence(told: dict[str, Any]) -> str:
         for name in ("detail", "message", "title"):
             found = where.get(name) if isinstance(where, dict) else None
             if isinstance(found, str) and found:
-                return found[:_LONGEST_SENTENCE]
+                return found
     return "it gave no reason"
 
 

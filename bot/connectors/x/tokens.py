@@ -6,6 +6,7 @@ Two processes may share the account. Whoever is refused looks first whether the 
 import asyncio
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -117,7 +118,7 @@ class Tokens:
         answer = await self._ask(urlencode(form).encode())
         if answer.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise errors.Reauthorize(_DENIED)
-        remedies.well(answer, self._clock(), acts=False)
+        remedies.well(replace(answer, secrets=(*answer.secrets, kept.refresh)), self._clock(), acts=False)
         try:
             grant = msgspec.json.decode(answer.body, type=_Grant)
         except msgspec.DecodeError as error:

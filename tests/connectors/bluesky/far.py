@@ -53,6 +53,7 @@ class Bluesky(far_side.FarSide):
 
     network = "bluesky"
     secrets = (PASSWORD, "access-1", "refresh-1")
+    repeated = f"{PASSWORD} access-1"
 
     def __init__(self, api: Xrpc) -> None:
         self.api = api
@@ -85,7 +86,7 @@ class Bluesky(far_side.FarSide):
             case Trouble.BAD_CREDENTIALS:
                 self.api.is_locked = True
             case Trouble.REFUSAL:
-                self.api.instead.append(failed(400, "InvalidRequest", "Invalid app.bsky.feed.post record"))
+                self.api.instead.append(failed(400, "InvalidRequest", f"Invalid record: {self.repeated}"))
             case Trouble.NONSENSE:
                 self.api.instead.append(web.Response(text=HTML, status=502, content_type="text/html"))
             case Trouble.LOST_ANSWER:

@@ -73,7 +73,7 @@ class Mastodon(far_side.FarSide):
             case Trouble.BAD_CREDENTIALS:
                 self.instance.instead.append(refused(401, "The access token is invalid"))
             case Trouble.REFUSAL:
-                self.instance.instead.append(refused(422, "Validation failed: Text can't be blank"))
+                self.instance.instead.append(refused(422, f"Validation failed: {self.repeated}"))
             case Trouble.NONSENSE:
                 self.instance.instead.append(web.Response(text=HTML, status=502, content_type="text/html"))
             case Trouble.LOST_ANSWER:

@@ -92,9 +92,9 @@ class MetaFar(far_side.FarSide):
                 slow.headers["Retry-After"] = wait
                 self.api.answer_next(slow)
             case Trouble.BAD_CREDENTIALS:
-                self.api.answer_next(failed(190, "Error validating access token", status=401))
+                self.api.answer_next(failed(190, f"Error validating {self.repeated}", status=401))
             case Trouble.REFUSAL:
-                self.api.answer_next(failed(551, "This person isn't available right now."))
+                self.api.answer_next(failed(551, f"This person isn't available: {self.repeated}"))
             case Trouble.NONSENSE:
                 self.api.answer_next(web.Response(text=HTML, status=502, content_type="text/html"))
             case Trouble.LOST_ANSWER:

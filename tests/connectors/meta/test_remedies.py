@@ -1,6 +1,7 @@
 """What the Graph's errors mean for us: each number has its remedy, and how long to wait is read where it is told."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,6 +55,19 @@ def remedy(given: Answer, *, acts: bool = True) -> errors.ComptoirError:
 def test_each_number(error: dict[str, Any], expected: type[errors.ComptoirError]) -> None:
     """A dead token asks for a new one, a closed window is for good, too fast is for later; one person's case is his own."""
     assert type(remedy(answer(**error))) is expected
+
+
+@pytest.mark.parametrize(
+    "token", ["EAAGm0PX4ZCpsBAKZAq7", "IGQVJYeUk4YjRfZAkdsQ1", "THAAqX1b2c3d4e5f6g7h8", "3f-our-own"]
+)
+@pytest.mark.parametrize("code", [2, 10, 100, 190, 368])
+def test_tokens_are_not_repeated(token: str, code: int) -> None:
+    """Meta may repeat a token in its sentence, ours or the one of a Page that we never knew; we do not."""
+    given = answer(code=code, message=f"Malformed access token {token}abcdef: renew it")
+    told = remedy(replace(given, secrets=("3f-our-own",))).message
+
+    assert token not in told
+    assert "renew it" in told
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"error": 3}', b"\xff", b"[" * 100_000])

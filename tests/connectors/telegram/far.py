@@ -93,7 +93,7 @@ class Telegram(far_side.FarSide):
             case Trouble.BAD_CREDENTIALS:
                 self.api.answer_next(failed(401, "Unauthorized"))
             case Trouble.REFUSAL:
-                self.api.answer_next(failed(403, "Forbidden: bot was blocked by the user"))
+                self.api.answer_next(failed(403, f"Forbidden: {self.repeated}"))
             case Trouble.NONSENSE:
                 self.api.answer_next(web.Response(text=HTML, status=502, content_type="text/html"))
             case Trouble.LOST_ANSWER:

@@ -108,6 +108,10 @@ class XFar(far_side.FarSide):
     network = "x"
     secrets = (CLIENT_SECRET, FIRST_REFRESH, BEARER, CONSUMER_SECRET, "access-token-", "refresh-token-")
 
+    @property
+    def repeated(self) -> str:
+        return f"{CLIENT_SECRET} {FIRST_REFRESH} {BEARER} {CONSUMER_SECRET} {self.api.access_token}"
+
     def __init__(self, api: XApi, mode: str, *, in_public: bool) -> None:
         self.api = api
         self.mode = mode
@@ -146,7 +150,7 @@ class XFar(far_side.FarSide):
                 # The access token, and then what would renew it.
                 self.api.denied = 2
             case Trouble.REFUSAL:
-                self.api.instead.append(lambda: problem(403, "You are not permitted to perform this action."))
+                self.api.instead.append(lambda: problem(403, f"Not permitted: {self.repeated}"))
             case Trouble.NONSENSE:
                 self.api.instead.append(lambda: web.Response(text=HTML, status=503, content_type="text/html"))
             case Trouble.LOST_ANSWER:
