@@ -14,7 +14,7 @@ from bot.demo.cast import Cast
 from bot.demo.day import Day
 from bot.desk import passwords
 from bot.settings import Settings
-from bot.store import schema
+from bot.store import schema, sole
 from bot.store.database import run_once
 from inbox import serving
 from inbox.commands import common
@@ -51,12 +51,13 @@ def _run(is_to_remove: bool, settings: Settings, speed: float, seed: int) -> int
 
 
 def _clear(folder: Path) -> None:
-    """Delete an earlier demo, and nothing else."""
+    """Delete an earlier demo, and nothing else. Raises Conflict when it is no demo, or one that runs."""
     if not folder.exists():
         return
     if not (folder / "DEMO").is_file():
         raise errors.Conflict(f"{folder} exists and is no demo; it is left alone. Give another --data-dir.")
-    shutil.rmtree(folder)
+    with sole.holder(folder):
+        shutil.rmtree(folder)
 
 
 async def _play(settings: Settings, speed: float, seed: int) -> None:
@@ -69,7 +70,8 @@ async def _play(settings: Settings, speed: float, seed: int) -> None:
     await server.start()
     day = Day(network, script, speed=speed, seed=seed)
     try:
-        _stage(settings, script, server.url, password, seed, day)
+        with sole.holder(settings.data_dir):
+            _stage(settings, script, server.url, password, seed, day)
         async with asyncio.TaskGroup() as tasks:
             stream: list[asyncio.Task[None]] = []
 
@@ -85,7 +87,6 @@ async def _play(settings: Settings, speed: float, seed: int) -> None:
 
 
 def _stage(settings: Settings, script: Cast, network_url: str, password: str, seed: int, day: Day) -> None:
-    settings.data_dir.mkdir(parents=True)
     (settings.data_dir / "DEMO").write_text(MARK, encoding="utf-8")
     schema.upgrade(settings.url)
     chance = random.Random(seed)  # noqa: S311  nothing is secret here
