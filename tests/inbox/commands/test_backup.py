@@ -16,11 +16,12 @@ from bot.desk import replying, signing_in
 from bot.desk.signing_in import Limits, Visit
 from bot.model.event import SYSTEM
 from bot.settings import Settings
-from bot.store import channels, outbox, recovery, sessions, tickets
+from bot.store import channels, outbox, queue, recovery, seals, sessions, tickets
 from bot.store.database import Database, ask_once, run_once
 from bot.store.outbox import OutboxRow
 from bot.store.transaction import Transaction
 from tests.inbox.commands.conftest import Comptoir
+from tests.journeys.processes import until
 from tests.world import Bank, actor
 
 NOUNS = ("ticket", "message", "contact", "handle", "conversation", "agent", "team", "channel", "outbox", "quarantine")
@@ -126,6 +127,7 @@ async def test_the_restored_desk_works(
     async with bootstrap.running(settings) as engine:
         ticket_id = await engine.database.write(lambda tx: bank.hear(tx, who="Zoé Later"))
         row = await engine.database.read(lambda tx: tickets.find(tx, ticket_id))
+        await until(engine.database, lambda tx: queue.depth(tx)[0] == 0 and not seals.unsealed(tx, 1))
     verified = await asyncio.to_thread(comptoir, "audit", "verify", "--json", "--head", backed_up["head"])
 
     assert said.code == 0, said
