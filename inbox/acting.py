@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot import errors
+from bot import errors, wire
 from bot.model.event import Actor, ActorKind
 from bot.store import agents, spots, tickets, views
 from bot.store.agents import AgentRow
@@ -85,6 +85,16 @@ async def whereabouts(request: web.Request) -> tuple[TicketRow, Whereabouts]:
     def question(tx: Transaction) -> tuple[TicketRow, Whereabouts]:
         ticket = tickets.visible(tx, ticket_id(request), agent(tx, request))
         return ticket, spots.whereabouts(tx, ticket)
+
+    return await read(request, question)
+
+
+async def meant(request: web.Request) -> tuple[TicketRow, wire.Spot]:
+    """The ticket, and where a message to its contact alone would begin. Raises NotFound."""
+
+    def question(tx: Transaction) -> tuple[TicketRow, wire.Spot]:
+        ticket = tickets.visible(tx, ticket_id(request), agent(tx, request))
+        return ticket, (spots.meant(tx, ticket) or spots.whereabouts(tx, ticket)).spot
 
     return await read(request, question)
 

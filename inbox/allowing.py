@@ -124,10 +124,12 @@ def composer(request: web.Request, desk: Desk) -> dict[str, Any]:
     """What the composer says of the place where the ticket stands now."""
     door, spot, network = connector(request, desk.ticket.channel_id), desk.where.spot, desk.ticket.network
     capabilities = at(door, spot)
-    private = capabilities.permission("private_reply")
-    has_private = spot.is_public and "private_reply" in capabilities.acts
+    meant = at(door, desk.meant.spot) if spot.is_public and desk.meant else NOTHING_KNOWN
+    private, has_private = meant.permission("private_reply"), "private_reply" in meant.acts
     return {
         "place": desk.where.conversation_id,
+        "answered": desk.where.name,
+        "meant": desk.meant.name if desk.meant else "",
         "is_public": spot.is_public,
         "capabilities": capabilities,
         "cannot": sentence(request, network, capabilities.why_not or "cannot.unknown"),

@@ -95,6 +95,7 @@ class Desk:
     canneds: tuple[CannedReplyRow, ...]
     now: datetime
     where: Whereabouts
+    meant: Whereabouts | None
     deeds: Mapping[int, DeedRow]
 
 
@@ -143,6 +144,7 @@ def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None 
         canneds=canned_replies.all(tx),
         now=tx.now,
         where=spots.whereabouts(tx, ticket),
+        meant=spots.meant(tx, ticket),
         deeds=deeds.last(tx, ticket_id),
     )
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot import wire
 from bot.desk import changing, posting, replying, ticketing
 from bot.desk.posting import Letter
-from bot.desk.replying import Elsewhere, Measure
+from bot.desk.replying import Barred, Elsewhere, Measure
 from bot.model.event import Actor
 from bot.store import outbox, spots
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
+
+NOBODY = wire.Permission(is_allowed=False, why_not="cannot.nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ def to_private(
 ) -> int:  # fmt: skip
     """Write both for the outbox, or neither; the number of the private one. The public line leaves only after it.
 
-    Raises what `replying.reply` does; Elsewhere also when the contact does not write in public.
+    It goes to the ticket's contact, whoever else speaks there. Raises what `replying.reply` does; Elsewhere also when what
+    is answered is not public, Barred when nothing that the contact wrote in public stands any more.
     """
     ticket = changing.hold(tx, ticket_id, by)
     known = outbox.by_key(tx, move.private_key)
@@ -52,11 +56,13 @@ def to_private(
 
 
 def _public_place(tx: Transaction, ticket: TicketRow, place: int | None) -> tuple[int, str]:
-    """The public conversation in which the contact wrote last, and what the network calls those words."""
-    where = spots.whereabouts(tx, ticket)
+    """The public conversation in which the ticket's contact wrote last, and what the network calls those words."""
+    where, meant = spots.whereabouts(tx, ticket), spots.meant(tx, ticket)
     if not where.spot.is_public or place not in (None, where.conversation_id):
         raise Elsewhere
-    return where.conversation_id, where.spot.message_id
+    if meant is None:
+        raise Barred(NOBODY)
+    return meant.conversation_id, meant.spot.message_id
 
 
 def _checked(move: Move, *, is_meant: bool) -> tuple[str, str]:

@@ -64,19 +64,25 @@ def _due(tx: Transaction, row: OutboxRow, channel_name: str, network: str, conve
 
 
 def _answered(tx: Transaction, row: OutboxRow, conversation: str) -> tuple[wire.Person | None, wire.Spot]:
-    """Who wrote what is answered, or else whoever wrote last, and the spot of that message; of a deed, that of its own."""
+    """Who wrote what is answered, or else whoever wrote last, and the spot of that message; of a deed, that of its own.
+
+    A private message to the author of public words is for nobody else, not for whoever wrote last either.
+    """
     shown = (_MESSAGE.c[name] for name in ("is_public", "external_id", "sent_at", "traits"))
     person = (_HANDLE.c.external_id.label("handle"), _HANDLE.c.name, _HANDLE.c.username)
     question = select(literal(conversation).label("conversation"), *shown, *person)
     question = question.select_from(_MESSAGE.outerjoin(_HANDLE, _HANDLE.c.id == _MESSAGE.c.handle_id))
+    is_for_author = bool(row.in_reply_to) and not row.is_public
     if row.act:
         question = question.where(_MESSAGE.c.id == row.message_id)
+    elif is_for_author:
+        question = question.where(_MESSAGE.c.channel_id == row.channel_id, _MESSAGE.c.external_id == row.in_reply_to)
     else:
         theirs = _MESSAGE.c.conversation_id == row.conversation_id, _MESSAGE.c.direction == Direction.IN
         asked = (_MESSAGE.c.external_id == row.in_reply_to).desc()
         question = question.where(*theirs).order_by(asked, _MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc())
     found = tx.connection.execute(question.limit(1)).first()
     if found is None:
-        return None, wire.Spot(conversation, row.is_public, tx.now)
+        return None, wire.Spot(conversation, row.is_public or is_for_author, tx.now)
     to = wire.Person(found.handle, found.name, found.username) if found.handle else None
     return to, spots.about(tx, found)

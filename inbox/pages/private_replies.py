@@ -47,10 +47,10 @@ async def _write(request: web.Request, form: Form) -> int:
     text = form.text("text", longest=replying.LONGEST, is_required=True)
     key, private_key = (form.text(name, longest=64, is_required=True) for name in ("key", "private_key"))
     seen, place, is_meant = form.number("seen") or 0, form.number("place"), form.ticked("is_meant")
-    ticket, where = await acting.whereabouts(request)
+    ticket, spot = await acting.meant(request)
     door = allowing.connector(request, ticket.channel_id)
-    public = allowing.measure(door, where.spot, "reply", line)
-    private = allowing.measure(door, where.spot, "private_reply", text)
+    public = allowing.measure(door, spot, "reply", line)
+    private = allowing.measure(door, spot, "private_reply", text)
     move = Move(line, key, text, private_key, public, private)
     undo = timedelta(seconds=request.app[ENGINE].settings.undo_seconds)
     return await acting.write(

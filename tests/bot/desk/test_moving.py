@@ -231,3 +231,47 @@ async def test_private_words_never_go_public_because_the_question_was_deleted(da
                 place=place,
             )
         )  # fmt: skip
+
+
+async def test_only_the_contact_is_written_to_in_private(database: Database, bank: Bank) -> None:
+    """A bystander has the last public word: the private message and its form are for Léa, and a public reply names its reader."""
+    ticket_id = await complaint(database, bank)
+    await database.write(lambda tx: bank.hear(tx, "Répondez-lui !", who="Ève Roy", conversation=WALL, is_public=True))
+    ticket = await database.read(lambda tx: tickets.find(tx, ticket_id))
+    meant = await database.read(lambda tx: spots.meant(tx, ticket))
+    where = await database.read(lambda tx: spots.whereabouts(tx, ticket))
+    assert meant is not None
+    assert (ticket.contact_name, meant.name, where.name) == ("Léa Martin", "Léa Martin", "Ève Roy")
+
+    await moved(database, ticket_id, bank.amina)
+
+    due = await claimed(database)
+    assert (due.act, due.message().in_reply_to) == ("private_reply", meant.spot.message_id)
+    assert due.to == wire.Person("léa.martin", "Léa Martin", "léa.martin")
+
+
+async def test_nobody_else_gets_it_when_the_contacts_words_are_gone(database: Database, bank: Bank) -> None:
+    """Deleted before, nothing is moved; gone from the desk afterwards, the words have no reader."""
+    ticket_id = await complaint(database, bank)
+    await database.write(lambda tx: bank.hear(tx, "Oui !", who="Ève Roy", conversation=WALL, is_public=True))
+    ticket = await database.read(lambda tx: tickets.find(tx, ticket_id))
+    meant = await database.read(lambda tx: spots.meant(tx, ticket))
+    assert meant is not None
+    gone = meant.spot.message_id
+    await moved(database, ticket_id, bank.amina)
+
+    def forget(tx: Transaction) -> None:
+        tx.connection.exec_driver_sql(f"UPDATE message SET external_id = 'other' WHERE external_id = '{gone}'")
+
+    await database.write(forget)
+    due = await claimed(database)
+    assert (due.to, due.act) == (None, "private_reply")
+
+    def take_back(tx: Transaction) -> None:
+        theirs = messages.by_external_id(tx, bank.telegram, "other")
+        assert theirs is not None
+        messages.blank(tx, theirs)
+
+    await database.write(take_back)
+    with pytest.raises(Barred):
+        await moved(database, ticket_id, bank.amina, replace(BOTH, private_key="p2", public_key="l2"))
