@@ -55,10 +55,12 @@ def wanted(form: Form, of: Manifest) -> Connection:
 
 
 def check(request: web.Request, channel: Connection, of: Manifest) -> None:
-    """Raise Invalid, with the sentence that its connector would have, when answers would go where they may not."""
+    """Raise Invalid, with the sentence that its connector would have, when answers and keys would go where they may not."""
     is_local_allowed = request.app[ENGINE].settings.is_private_network_allowed
+    if channel.base_url and not is_callable(channel.base_url, is_local_allowed=is_local_allowed):
+        raise Invalid(NOT_CALLABLE, field="base_url")
     for setting in of.settings:
-        address = channel.options.get(setting.name, "") or channel.base_url
+        address = channel.options.get(setting.name, "")
         if setting.is_address and address and not is_callable(address, is_local_allowed=is_local_allowed):
             raise Invalid(NOT_CALLABLE, field=setting.name)
 

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from bot import errors
+from bot import errors, wire
 from bot.connectors.base import Account
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -41,7 +40,7 @@ class Options:
 def read(account: Account) -> Options:
     """The account's options. Raises Invalid with the setting's name, and with its value unless that is a secret."""
     return Options(
-        base_url=_base_url(account.base_url),
+        base_url=_base_url(account),
         replies=_one_of(Replies, account.options.get("replies", ""), "replies"),
         requests=_one_of(Requests, account.options.get("requests", ""), "requests"),
         is_private_network_allowed=account.is_private_network_allowed,
@@ -49,17 +48,15 @@ def read(account: Account) -> Options:
     )
 
 
-def _base_url(text: str) -> str:
-    try:
-        is_address = urlsplit(text).scheme in {"http", "https"} and bool(urlsplit(text).hostname)
-    except ValueError:
-        is_address = False
-    if not is_address:
+def _base_url(account: Account) -> str:
+    """Where the instance is. The token goes there, so it must be reached over https, or be on this machine."""
+    address = account.base_url
+    if not wire.is_callable(address, is_local_allowed=account.is_private_network_allowed):
         raise errors.Invalid(
-            f"`base_url` is {text!r}; it must be the instance's address, such as https://mastodon.example.",
+            f"`base_url` is {address!r}; it must be the instance's address, such as https://mastodon.example.",
             field="base_url",
         )
-    return text.rstrip("/")
+    return address.rstrip("/")
 
 
 def _one_of(choices: type[Choice], text: str, name: str) -> Choice:

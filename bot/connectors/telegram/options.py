@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot import errors
+from bot import errors, wire
 from bot.connectors.base import Account
 
 TELEGRAM = "https://api.telegram.org"
@@ -33,7 +33,7 @@ def read(account: Account) -> Options:
     """The account's options. Raises Invalid with the setting's name, and with its value unless that is a secret."""
     mode = _mode(account.options.get("mode", ""))
     return Options(
-        base_url=(account.base_url or TELEGRAM).rstrip("/"),
+        base_url=_address(account),
         mode=mode,
         groups=_groups(account.options.get("groups", "")),
         hook_url=account.hook_url,
@@ -41,6 +41,14 @@ def read(account: Account) -> Options:
         token=_token(account.secrets.get("token", "")),
         hook_secret=_hook_secret(account.secrets.get("hook_secret", ""), mode),
     )
+
+
+def _address(account: Account) -> str:
+    """Where Telegram is. The token is a part of each address, so it must be reached over https, or be on this machine."""
+    address = (account.base_url or TELEGRAM).rstrip("/")
+    if not wire.is_callable(address, is_local_allowed=account.is_private_network_allowed):
+        raise errors.Invalid(wire.NOT_CALLABLE, field="base_url")
+    return address
 
 
 def _mode(text: str) -> Mode:

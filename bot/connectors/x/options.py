@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from bot import errors
+from bot import errors, wire
 from bot.connectors.base import Account
 
 X = "https://api.x.com"
@@ -40,7 +40,7 @@ def read(account: Account) -> Options:
     """The account's options. Raises Invalid with the setting's name, and with its value unless that is a secret."""
     mode = _mode(account)
     return Options(
-        base_url=(account.base_url or X).rstrip("/"),
+        base_url=_address(account),
         mode=mode,
         client_id=account.options.get("client_id", ""),
         hook_url=account.hook_url,
@@ -56,6 +56,14 @@ def read(account: Account) -> Options:
         bearer_token=_secret(account, "bearer_token", needed=mode is not Mode.POLL),
         consumer_secret=_secret(account, "consumer_secret", needed=mode is Mode.WEBHOOK),
     )
+
+
+def _address(account: Account) -> str:
+    """Where X is. The keys go there, so it must be reached over https, or be on this machine."""
+    address = (account.base_url or X).rstrip("/")
+    if not wire.is_callable(address, is_local_allowed=account.is_private_network_allowed):
+        raise errors.Invalid(wire.NOT_CALLABLE, field="base_url")
+    return address
 
 
 def _mode(account: Account) -> Mode:

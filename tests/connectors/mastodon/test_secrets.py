@@ -77,6 +77,10 @@ async def test_stream_behind_the_guard(instance: Instance, line: Line, monkeypat
         ({"base_url": "bank.example"}, "base_url"),
         ({"base_url": "ftp://bank.example"}, "base_url"),
         ({"base_url": "https://[::1"}, "base_url"),
+        ({"base_url": "http://bank.example"}, "base_url"),
+        ({"base_url": "http://bank.example", "is_private_network_allowed": True}, "base_url"),
+        ({"base_url": "http://127.0.0.1:3000"}, "base_url"),
+        ({"base_url": "https://me@bank.example"}, "base_url"),
         ({"options": {"replies": "loud"}}, "replies"),
         ({"options": {"requests": "reject"}}, "requests"),
         ({"secrets": {"token": "two words"}}, "token"),
@@ -87,7 +91,7 @@ async def test_stream_behind_the_guard(instance: Instance, line: Line, monkeypat
 def test_settings(instance: Instance, change: dict[str, object], field: str) -> None:
     """A setting that is not fit is refused by its name, before anything is asked; a secret's value is not shown."""
     plain = account(instance)
-    given = {"base_url": plain.base_url, "options": plain.options, "secrets": plain.secrets} | change
+    given = {"base_url": "https://bank.example", "options": plain.options, "secrets": plain.secrets} | change
     with pytest.raises(errors.Invalid) as raised:
         registry.connect(Account(name="x", network="mastodon", **given), lambda: None)  # type: ignore[arg-type, return-value]
 
@@ -99,7 +103,13 @@ async def test_private_network(instance: Instance) -> None:
     """Without the operator's word, an instance on a private network is not reached."""
     plain = account(instance)
     connector = registry.connect(
-        Account(name="x", network="mastodon", base_url=plain.base_url, options={}, secrets=plain.secrets),
+        Account(
+            name="x",
+            network="mastodon",
+            base_url=plain.base_url.replace("http:", "https:"),
+            options={},
+            secrets=plain.secrets,
+        ),
         lambda: None,  # type: ignore[arg-type, return-value]
     )
     with pytest.raises(errors.Refused):

@@ -109,9 +109,19 @@ async def test_redirects_are_not_followed(api: BotApi) -> None:
 
 async def test_private_networks(api: BotApi) -> None:
     """An address inside our own network is called only where the operator has allowed it."""
-    account = replace(far.account(api), is_private_network_allowed=False)
+    account = replace(far.account(api), is_private_network_allowed=False, base_url=api.url.replace("http:", "https:"))
     connector = registry.connect(account, clock.now)
     with pytest.raises(errors.Refused):
         await connector.open()
 
     assert api.asked == []
+
+
+@pytest.mark.parametrize("address", ["http://t.example", "http://10.0.0.1:8081", "https://me@t.example", "t.example"])
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_the_token_does_not_travel_in_the_clear(api: BotApi, address: str, is_allowed: bool) -> None:
+    """Telegram is spoken to over https, and over http on this machine only, where the operator allows it."""
+    with pytest.raises(errors.Invalid) as raised:
+        registry.connect(replace(far.account(api), base_url=address, is_private_network_allowed=is_allowed), clock.now)
+
+    assert raised.value.field == "base_url"

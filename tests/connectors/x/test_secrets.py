@@ -95,11 +95,25 @@ async def test_redirects_are_not_followed(api: XApi, line: Line) -> None:
 
 async def test_private_networks(api: XApi) -> None:
     """An address inside our own network is called only where the operator has allowed it."""
-    connector = registry.connect(replace(account(api), is_private_network_allowed=False), clock.now)
+    safe = replace(account(api), is_private_network_allowed=False, base_url=api.url.replace("http:", "https:"))
+    connector = registry.connect(safe, clock.now)
     with pytest.raises(errors.Refused):
         await connector.open()
 
     assert (api.asked, api.renewals) == ([], [])
+
+
+@pytest.mark.parametrize("address", ["http://x.example", "http://10.0.0.1:8080", "https://me@x.example", "x.example"])
+@pytest.mark.parametrize("is_allowed", [True, False])
+async def test_keys_do_not_travel_in_the_clear(api: XApi, address: str, is_allowed: bool) -> None:
+    """X is spoken to over https, and over http on this machine only, where the operator allows it."""
+    given = replace(account(api), base_url=address, is_private_network_allowed=is_allowed)
+    with pytest.raises(errors.Invalid) as raised:
+        registry.connect(given, clock.now)
+    with pytest.raises(errors.Invalid):
+        registry.connect(replace(account(api), is_private_network_allowed=False), clock.now)
+
+    assert raised.value.field == "base_url"
 
 
 @pytest.mark.parametrize(

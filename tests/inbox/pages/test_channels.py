@@ -87,6 +87,27 @@ async def test_an_address_for_answers_that_cannot_be_called_is_refused_when_it_i
     assert kept.options == {"reply_url": "https://shop.example/answers"}
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://api.example", "http://127.0.0.1:8081", "https://me:word@api.example", "https://api.example:99999"],
+)
+async def test_a_networks_address_that_would_show_the_token_is_refused_when_it_is_saved(
+    house: House, address: str
+) -> None:
+    """Another address of the network is one over https, when the channel is added and when it is changed."""
+    admin = await house.signed_in("admin")
+    refused = await admin.post("/channels", FORM | {"base_url": address})
+    assert (await admin.post("/channels", FORM | {"base_url": "https://api.example"})).status == 303
+    (row,) = await house.engine.database.read(channels.all)
+    changed = await admin.post(f"/channels/{row.id}", FORM | {"base_url": address}, method="PUT")
+
+    assert (refused.status, changed.status) == (422, 422)
+    for answer in (refused, changed):
+        assert "Les réponses partent vers une adresse qui commence par https://" in await answer.text()
+    (kept,) = await house.engine.database.read(channels.all)
+    assert kept.base_url == "https://api.example"
+
+
 async def test_testing_a_channel_that_is_not_open_says_why(house: House) -> None:
     """Without its secret in the environment, the test button names the variable that is missing."""
     admin = await house.signed_in("admin")
