@@ -138,17 +138,8 @@ class Live:
             if not self._groups:  # else a window has joined while we read, and must hear of all since it came
                 self._position = end
             return
-        while True:
-            found = await self._database.read(lambda tx: events.after(tx, self._position, MOST_EVENTS))
-            if found:
-                if any(one.kind.startswith(NAMERS) for one in found):
-                    self._renderer.forget_rows()
-                    await self._ask()
-                await self._tell(list(self._groups.values()), windows.former(found), found[-1].position)
-                self._position = found[-1].position
-                self._uncounted.update(dict.fromkeys(window.agent_id for window in self._all()))
-            if len(found) < MOST_EVENTS:
-                break
+        while await self._follow() == MOST_EVENTS:
+            pass
         if self._is_due("asking", ASK_EVERY):
             await self._ask()
         if self._uncounted and self._is_due("counts", COUNT_EVERY):
@@ -159,6 +150,18 @@ class Live:
             await self._database.write(lambda tx: presence.are_here(tx, present))
         if self._is_due("breath", BREATHE_EVERY):
             self._forget(await windows.write_all(self._all(), BREATH))
+
+    async def _follow(self) -> int:
+        """Tell the next events; how many there were."""
+        found = await self._database.read(lambda tx: events.after(tx, self._position, MOST_EVENTS))
+        if found:
+            if any(one.kind.startswith(NAMERS) for one in found):
+                self._renderer.forget_rows()
+                await self._ask()
+            await self._tell(list(self._groups.values()), windows.former(found), found[-1].position)
+            self._position = found[-1].position
+            self._uncounted.update(dict.fromkeys(window.agent_id for window in self._all()))
+        return len(found)
 
     async def _tell(self, groups: list[Group], former: Former, position: Position) -> None:
         """The rows of these tickets to every group, a few at a time; the position comes with the last of them."""
