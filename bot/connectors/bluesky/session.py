@@ -4,6 +4,7 @@ The process that hears and the one that sends share the vault: what one of them 
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -26,13 +27,16 @@ _Call = Callable[..., Awaitable[Answer]]
 
 
 class Session(msgspec.Struct, frozen=True):
-    """`home` is the server that holds the account: what begins at the common door goes on there."""
+    """`home` is the server that holds the account: what begins at the common door goes on there.
+
+    `seed` names the settings by which it was signed in.
+    """
 
     did: str
     access: str
     refresh: str
     home: str
-    identifier: str
+    seed: str
 
     def __repr__(self) -> str:
         return f"Session({self.did})"
@@ -46,6 +50,7 @@ class Sessions:
         self._vault = vault
         self._clock = clock
         self._call = call
+        self._seed = _seed(options)
         self._lock = asyncio.Lock()
         self._now: Session | None = None
         self._refused: tuple[float, str] | None = None
@@ -70,11 +75,12 @@ class Sessions:
             return self._now
 
     async def _kept(self) -> Session | None:
+        """What is in the vault, unless the settings were changed since: then the new ones must prove themselves."""
         try:
             kept = msgspec.json.decode(await self._vault.read(NAME) or "null", type=Session | None)
         except msgspec.DecodeError:
             return None
-        return kept if kept and kept.identifier == self._options.identifier else None
+        return kept if kept and kept.seed == self._seed else None
 
     async def _keep(self, fresh: Session) -> Session:
         await self._vault.write(NAME, msgspec.json.encode(fresh).decode())
@@ -119,7 +125,7 @@ class Sessions:
             access=str(given["accessJwt"]),
             refresh=str(given["refreshJwt"]),
             home=self._home(told.get("didDoc")) or home,
-            identifier=self._options.identifier,
+            seed=self._seed,
         )
 
     def _home(self, document: object) -> str:
@@ -131,3 +137,9 @@ class Sessions:
                 if wire.is_callable(address, is_local_allowed=self._options.is_private_network_allowed):
                     return address
         return ""
+
+
+def _seed(options: Options) -> str:
+    """A name for who signs in, where and by which password, from which none of them can be read."""
+    signing_in = json.dumps([options.identifier, options.base_url, options.password])
+    return hashlib.sha256(signing_in.encode()).hexdigest()

@@ -236,11 +236,11 @@ async def test_session(stage: Stage) -> None:
     """A restart goes on with the session of the vault; one that is spent is renewed, and the new one is kept."""
     async with stage.line():
         signed_in = await stage.vault.read("session")
-    async with stage.line(password="not-needed"):
+    async with stage.line():
         went_on = await stage.vault.read("session")
     spent = went_on.replace('"access":"', '"access":"spoilt')
     await stage.vault.write("session", spent)
-    async with stage.line(password="not-needed") as connector:
+    async with stage.line() as connector:
         health = await connector.probe()
         renewed = await stage.vault.read("session")
 

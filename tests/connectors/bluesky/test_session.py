@@ -1,12 +1,14 @@
 """Sessions: kept before they are used, shared by processes, renewed when spent, and never asked for too often."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import errors, wire
+from bot import clock, errors, wire
 from bot.clock import HeldClock
+from bot.connectors import registry
 from bot.connectors.base import Forgetful
 from tests.connectors.bluesky.far import Line, connect
 from tests.connectors.bluesky.xrpc import PASSWORD, Xrpc
@@ -88,17 +90,52 @@ async def test_other_account(api: Xrpc, line: Line) -> None:
     ]
 
 
+async def test_another_password(api: Xrpc, line: Line) -> None:
+    """A new password is tried, although the old one's session is still good; and is not shown where the session is kept."""
+    vault = Forgetful()
+    await line(vault=vault)
+    account = connect(api, vault=vault).account
+    changed = registry.connect(replace(account, secrets={"password": "a typing error"}), clock.now)
+    with pytest.raises(errors.Reauthorize):
+        await changed.open()
+    await changed.close()
+
+    assert [known["password"] for known in api.calls("com.atproto.server.createSession")] == [
+        PASSWORD,
+        "a typing error",
+    ]
+    assert PASSWORD not in await vault.read("session")
+
+
+async def test_another_address(api: Xrpc, line: Line) -> None:
+    """A new address is where we sign in, although the session of the old one is still good."""
+    vault = Forgetful()
+    await line(vault=vault)
+    asked = len(api.asked)
+    other = Xrpc()
+    await other.start()
+    connector = connect(other, vault=vault)
+    await connector.open()
+    health = await connector.probe()
+    await connector.close()
+    await other.stop()
+
+    assert health.state is wire.Health.CONNECTED
+    assert len(other.calls("com.atproto.server.createSession")) == 1
+    assert len(api.asked) == asked
+
+
 async def test_wrong_password_is_spared(api: Xrpc) -> None:
     """The network counts signings-in: a password that was refused is not tried at each turn, but after a while."""
     api.is_password_right = False
-    clock = HeldClock(NOW)
-    connector = connect(api, clock)
+    held = HeldClock(NOW)
+    connector = connect(api, held)
     for _ in range(50):
         with pytest.raises(errors.Reauthorize) as raised:
             await connector.open()
-        clock.advance(timedelta(seconds=10))
+        held.advance(timedelta(seconds=10))
     api.is_password_right = True
-    clock.advance(timedelta(minutes=10))
+    held.advance(timedelta(minutes=10))
     await connector.open()
     await connector.close()
 
