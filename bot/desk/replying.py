@@ -161,7 +161,8 @@ def _may_undo(tx: Transaction, row: OutboxRow, by: Actor) -> None:
 
 def _give_back(tx: Transaction, row: OutboxRow, agent_id: int) -> None:
     """The author's words again, and below them what they have begun to write since: nothing written is lost."""
-    kind = "move" if row.in_reply_to and not row.is_public else "reply"
+    is_moved = not row.is_public and spots.is_public(tx, row.conversation_id)
+    kind = "move" if is_moved else "reply"
     newer = drafts.of(tx, row.ticket_id, agent_id).get(kind)
     text = f"{row.text}\n\n{newer.text}" if newer and newer.text.strip() else row.text
     drafts.save(tx, ticket_id=row.ticket_id, agent_id=agent_id, kind=kind, text=text)

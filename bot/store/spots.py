@@ -44,6 +44,12 @@ def meant(tx: Transaction, ticket: TicketRow) -> Whereabouts | None:
     return _newest(tx, ticket, _MESSAGE.c.is_public, _HANDLE.c.contact_id == ticket.contact_id)
 
 
+def is_public(tx: Transaction, conversation_id: int) -> bool:
+    """Whether everybody reads this conversation."""
+    asked = select(_CONVERSATION.c.is_public).where(_CONVERSATION.c.id == conversation_id)
+    return bool(tx.connection.execute(asked).scalar())
+
+
 def _newest(tx: Transaction, ticket: TicketRow, *which: ColumnElement[bool]) -> Whereabouts | None:
     shown = (_MESSAGE.c[name] for name in ("conversation_id", "is_public", "external_id", "sent_at", "traits"))
     name = func.coalesce(func.nullif(_HANDLE.c.name, ""), _HANDLE.c.username, "").label("author")

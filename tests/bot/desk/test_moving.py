@@ -7,7 +7,7 @@ import pytest
 
 from bot import errors, wire
 from bot.clock import HeldClock
-from bot.desk import moving, replying, ticketing
+from bot.desk import moving, posting, replying, ticketing
 from bot.desk.moving import Move
 from bot.desk.replying import Barred, Elsewhere, Measure, Objected, SpokenSince
 from bot.store import conversations, deliveries, drafts, messages, outbox, spots, tickets
@@ -275,3 +275,17 @@ async def test_nobody_else_gets_it_when_the_contacts_words_are_gone(database: Da
     await database.write(take_back)
     with pytest.raises(Barred):
         await moved(database, ticket_id, bank.amina, replace(BOTH, private_key="p2", public_key="l2"))
+
+
+async def test_private_words_taken_back_are_never_a_public_draft(database: Database, bank: Bank) -> None:
+    """What was to begin a private talk from a public one goes back into its own form, whatever it answered."""
+    ticket_id = await complaint(database, bank)
+
+    def write_and_undo(tx: Transaction) -> dict[str, str]:
+        ticket = tickets.find(tx, ticket_id)
+        letter = posting.Letter(ticket.conversation_id, WORDS, "k", is_public=False)
+        first, _ = posting.write(tx, ticket, letter, actor(bank.amina), timedelta(seconds=10))
+        replying.undo(tx, first, by=actor(bank.amina))
+        return {kind: draft.text for kind, draft in drafts.of(tx, ticket_id, bank.amina).items()}
+
+    assert await database.write(write_and_undo) == {"move": WORDS}
