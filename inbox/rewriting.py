@@ -47,7 +47,8 @@ def said(request: web.Request, ticket: TicketRow, problem: errors.ComptoirError)
     words = drawing.words(request)
     if isinstance(problem, replying.SpokenSince):
         names = ", ".join(dict.fromkeys(one.name or words("message.us") for one in problem.spoken))
-        return {"question": words("composer.spoken_since", names=names)}
+        seen = max(one.id for one in problem.spoken)
+        return {"question": words("composer.spoken_since", names=names), "seen": seen}
     if isinstance(problem, replying.Elsewhere):
         return {"question": words("composer.elsewhere", name=ticket.contact_name)}
     return {"error": reason(request, ticket, problem)} | _question(request, problem)

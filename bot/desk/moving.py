@@ -42,8 +42,7 @@ def to_private(
         return replying.same(known, ticket, by)
     private, public = _checked(move, is_meant=is_meant)
     ticketing.only_one(tx, ticket)
-    if ticket.last_message_id != seen_message_id:
-        replying.nobody_spoke(tx, ticket, seen_message_id, by)
+    replying.nobody_spoke(tx, ticket, seen_message_id, by)
     here, asked = _public_place(tx, ticket, place)
     letter = Letter(here, private, move.private_key, is_public=False, in_reply_to=asked)
     first, ticket = posting.write(tx, ticket, letter, by, undo_within)
@@ -58,8 +57,9 @@ def to_private(
 def _public_place(tx: Transaction, ticket: TicketRow, place: int | None) -> tuple[int, str]:
     """The public conversation in which the ticket's contact wrote last, and what the network calls those words."""
     where, meant = spots.whereabouts(tx, ticket), spots.meant(tx, ticket)
-    if not where.spot.is_public or place not in (None, where.conversation_id):
+    if not where.spot.is_public:
         raise Elsewhere
+    replying.there(tx, ticket, where, place)
     if meant is None:
         raise Barred(NOBODY)
     return meant.conversation_id, meant.spot.message_id

@@ -86,10 +86,9 @@ def reply(
     where = spots.whereabouts(tx, ticket)
     words = checked(text, measure, is_public=where.spot.is_public, is_meant=is_meant)
     ticketing.only_one(tx, ticket)
-    if not is_confirmed and ticket.last_message_id != seen_message_id:
+    if not is_confirmed:
         nobody_spoke(tx, ticket, seen_message_id, by)
-    if place not in (None, where.conversation_id):
-        raise Elsewhere
+    there(tx, ticket, where, place)
     outbox_id, _ = posting.write(tx, ticket, _letter(where, words, key), by, undo_within)
     used(tx, ticket, by, canned_id)
     return outbox_id
@@ -195,8 +194,15 @@ def checked(text: str, measure: Measure | None, *, is_public: bool, is_meant: bo
     return words
 
 
+def there(tx: Transaction, ticket: TicketRow, where: Whereabouts, place: int | None) -> None:
+    """Raises Elsewhere. Only in a ticket of a single conversation need the place not be named."""
+    is_there = place == where.conversation_id if place else not spots.holds_several(tx, ticket)
+    if not is_there:
+        raise Elsewhere
+
+
 def nobody_spoke(tx: Transaction, ticket: TicketRow, seen_message_id: int, by: Actor) -> None:
-    """Raises SpokenSince."""
+    """Raises SpokenSince. What arrived later is news, however long ago the network says that it was sent."""
     spoken = replies.since(tx, ticket.id, seen_message_id, changing.agent_of(by))
     if spoken:
         raise SpokenSince(spoken)

@@ -46,8 +46,17 @@ def meant(tx: Transaction, ticket: TicketRow) -> Whereabouts | None:
 
 def is_public(tx: Transaction, conversation_id: int) -> bool:
     """Whether everybody reads this conversation."""
-    asked = select(_CONVERSATION.c.is_public).where(_CONVERSATION.c.id == conversation_id)
-    return bool(tx.connection.execute(asked).scalar())
+    return bool(
+        tx.connection.execute(select(_CONVERSATION.c.is_public).where(_CONVERSATION.c.id == conversation_id)).scalar()
+    )
+
+
+def holds_several(tx: Transaction, ticket: TicketRow) -> bool:
+    """Whether words of the ticket stand in another conversation than its own."""
+    others = select(_MESSAGE.c.id).where(
+        _MESSAGE.c.ticket_id == ticket.id, _MESSAGE.c.conversation_id != ticket.conversation_id
+    )
+    return tx.connection.execute(others.limit(1)).first() is not None
 
 
 def _newest(tx: Transaction, ticket: TicketRow, *which: ColumnElement[bool]) -> Whereabouts | None:

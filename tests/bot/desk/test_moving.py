@@ -42,6 +42,11 @@ async def claimed(database: Database) -> Due:
     return due
 
 
+def arrived(tx: Transaction, ticket_id: int) -> int:
+    """The message of the ticket that came last: what a page names as seen."""
+    return max(item.id for item in conversations.thread(tx, ticket_id).items if item.kind == "message")
+
+
 async def sent(database: Database, due: Due, external_id: str, conversation: str = "") -> None:
     receipt = wire.Receipt(external_id, due.row.created_at, conversation_id=conversation)
     assert await database.write(lambda tx: deliveries.finish_sent(tx, due, receipt))
@@ -227,7 +232,7 @@ async def test_private_words_never_go_public_because_the_question_was_deleted(da
     with pytest.raises(Elsewhere):
         await database.write(
             lambda tx: replying.reply(
-                tx, ticket_id, "Votre demande du 3.", seen_message_id=ticket.last_message_id, key="k", by=actor(bank.amina),
+                tx, ticket_id, "Votre demande du 3.", seen_message_id=arrived(tx, ticket_id), key="k", by=actor(bank.amina),
                 place=place,
             )
         )  # fmt: skip
@@ -289,3 +294,36 @@ async def test_private_words_taken_back_are_never_a_public_draft(database: Datab
         return {kind: draft.text for kind, draft in drafts.of(tx, ticket_id, bank.amina).items()}
 
     assert await database.write(write_and_undo) == {"move": WORDS}
+
+
+async def test_a_ticket_of_two_conversations_asks_for_the_place(database: Database, bank: Bank) -> None:
+    """Where words of one ticket stand in public and in private, nothing leaves that does not say where to."""
+    ticket_id = await complaint(database, bank)
+    await moved(database, ticket_id, bank.amina)
+    await sent(database, await claimed(database), "p1", CHAT)
+    await database.write(lambda tx: bank.hear(tx, "C’était le 3.", conversation=CHAT))
+    ticket = await database.read(lambda tx: tickets.find(tx, ticket_id))
+
+    def answer(tx: Transaction, place: int | None) -> int:
+        seen = arrived(tx, ticket_id)
+        return replying.reply(tx, ticket_id, WORDS, seen_message_id=seen, key="k", by=actor(bank.amina), place=place)
+
+    with pytest.raises(Elsewhere):
+        await database.write(lambda tx: answer(tx, None))
+    place = (await database.read(lambda tx: spots.whereabouts(tx, ticket))).conversation_id
+    assert await database.write(lambda tx: answer(tx, place))
+
+
+async def test_what_arrives_late_is_news_to_whoever_moves(database: Database, bank: Bank) -> None:
+    """A post that was sent before our last words and arrives after them asks first."""
+    ticket_id = await complaint(database, bank)
+    await moved(database, ticket_id, bank.amina)
+    ticket = await database.read(lambda tx: tickets.find(tx, ticket_id))
+    await database.write(
+        lambda tx: bank.hear(tx, "Et alors ?", conversation=WALL, is_public=True, at=tx.now - timedelta(minutes=5))
+    )
+    late = await database.read(lambda tx: tickets.find(tx, ticket_id))
+    assert late.last_message_id == ticket.last_message_id
+
+    with pytest.raises(SpokenSince):
+        await moved(database, ticket_id, bank.amina, replace(BOTH, private_key="p2"), seen=ticket.last_message_id)

@@ -431,3 +431,18 @@ async def test_taking_back_after_a_loss_leaves_the_question_unanswered(database:
     assert [getattr(after, name) for name in SERVICE] == [getattr(before, name) for name in SERVICE]
     assert (before.unanswered_count, after.state) == (1, "open")
     assert await database.read(counters_are_true)
+
+
+async def test_what_was_sent_before_our_last_words_but_arrives_after_them_is_read_first(
+    database: Database, bank: Bank
+) -> None:
+    """News is what arrives later, whatever time the network says that it was sent."""
+    ticket_id = await database.write(bank.hear)
+    await answer(database, ticket_id, bank.amina)
+    before = await database.read(lambda tx: tickets.find(tx, ticket_id))
+    await database.write(lambda tx: bank.hear(tx, "Et aussi ceci.", at=tx.now - timedelta(minutes=5)))
+    after = await database.read(lambda tx: tickets.find(tx, ticket_id))
+    assert after.last_message_id == before.last_message_id
+
+    with pytest.raises(replying.SpokenSince, match="Léa Martin"):
+        await answer(database, ticket_id, bank.amina, "Voici.", seen_message_id=before.last_message_id)
