@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot import clock, errors, wire
 from bot import settings as configuration
 from bot.connectors import registry
 from bot.connectors.base import Account
+from bot.connectors.client import FORBIDDEN
 from bot.examining.findings import Finding, Grade, fine, warning, wrong
 from bot.runners.accounts import Accounts
 from bot.settings import ChannelSettings, Settings
@@ -15,6 +17,7 @@ from bot.wire import Health, Manifest
 
 PATIENCE = 20.0
 _CHECK = "See its settings under Channels in the window, or its [[channel]] table."
+_PRIVATE = "If it is one of your own, set COMPTOIR_IS_PRIVATE_NETWORK_ALLOWED=true (is_private_network_allowed in comptoir.toml)."
 _RESUME = "Resume it under Channels in the window when it may go on."
 _ADDRESS = "Set public_url (COMPTOIR_PUBLIC_URL)."
 _LATER = "See whether this machine reaches the network; the desk tries again by itself."
@@ -96,7 +99,7 @@ def _faults(about: str, channel: ChannelRow | ChannelSettings, networks: Mapping
 async def _asked(about: str, accounts: Accounts, channel: ChannelRow | ChannelSettings, manifest: Manifest) -> Finding:
     try:
         async with asyncio.timeout(PATIENCE):
-            return _said(about, manifest, await _probe(accounts.of(channel)))
+            return _said(about, manifest, await _probe(_account(accounts, channel)))
     except TimeoutError:
         return warning(about, f"{manifest.title} did not answer within {PATIENCE:.0f} seconds.", _LATER)
     except errors.Reauthorize as error:
@@ -104,9 +107,16 @@ async def _asked(about: str, accounts: Accounts, channel: ChannelRow | ChannelSe
     except errors.TryLater as error:
         return warning(about, f"{manifest.title} cannot be reached now: {error.message}", _LATER)
     except errors.ComptoirError as error:
-        return wrong(about, error.message, _CHECK)
+        return wrong(about, error.message, _remedy(error.message, _CHECK))
     except Exception as error:  # noqa: BLE001  a defect of one connector must not hide what is wrong with the next
         return wrong(about, f"Its connector failed in a way it should not ({type(error).__name__}).", "Report this.")
+
+
+def _account(accounts: Accounts, channel: ChannelRow | ChannelSettings) -> Account:
+    """The account to ask. A demo's network stands on this machine, and the demo itself may reach it."""
+    account = accounts.of(channel)
+    is_demo = isinstance(channel, ChannelRow) and channel.is_demo
+    return replace(account, is_private_network_allowed=True) if is_demo else account
 
 
 async def _probe(account: Account) -> wire.ChannelHealth:
@@ -118,6 +128,10 @@ async def _probe(account: Account) -> wire.ChannelHealth:
         await connector.close()
 
 
+def _remedy(reason: str, usual: str) -> str:
+    return _PRIVATE if reason == FORBIDDEN else usual
+
+
 def _said(about: str, manifest: Manifest, health: wire.ChannelHealth) -> Finding:
     match health.state:
         case Health.CONNECTED:
@@ -127,4 +141,6 @@ def _said(about: str, manifest: Manifest, health: wire.ChannelHealth) -> Finding
         case Health.UNCONFIGURED:
             return wrong(about, health.reason, _CHECK)
         case _:
-            return warning(about, f"{manifest.title} does not answer as it should: {health.reason}", _LATER)
+            return warning(
+                about, f"{manifest.title} does not answer as it should: {health.reason}", _remedy(health.reason, _LATER)
+            )

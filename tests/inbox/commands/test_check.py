@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import wire
 from bot.connectors.fake.faults import Faults
 from bot.connectors.fake.network import FakeAccount, FakeNetwork
 from bot.connectors.fake.server import FakeServer
-from bot.desk import passwords
+from bot.desk import hearing, ingest, passwords
+from bot.desk.hearing import Rules
 from bot.model.agent import Role
 from bot.store import agents, channels, intake, lanes, pulses
 from bot.store.database import ask_once, run_once
@@ -110,6 +112,37 @@ def test_unreachable_network(branch: CheckOnNetwork) -> None:
 
     assert ours(said)["Channel branch"] == "warning"
     assert "wrong" not in ours(said).values()
+
+
+def test_private_network(branch: CheckOnNetwork, comptoir: Comptoir, tmp_path: Path) -> None:
+    """Of a network at a private address, which nobody has allowed, the setting is named that allows it."""
+    branch()
+    (tmp_path / "comptoir.toml").write_text(
+        CHANNEL.format(url="http://127.0.0.1:9").partition("\n")[2].partition("\n")[2]
+    )
+    (found,) = [one for one in json.loads(comptoir("check", "--json").out)["findings"] if "branch" in one["about"]]
+
+    assert found["grade"] == "warning"
+    assert "COMPTOIR_IS_PRIVATE_NETWORK_ALLOWED" in found["remedy"]
+
+
+async def test_demo_that_runs(comptoir: Comptoir, database_url: str) -> None:
+    """Its network stands on this machine, and what its contacts said of old is not late: both are fine."""
+    network = FakeNetwork()
+    network.account("rive")
+    server = FakeServer(network)
+    await server.start()
+
+    def stage(tx: Transaction) -> None:
+        id_ = channels.save(tx, name="rive", title="Rive", network="fake", base_url=server.url, is_demo=True)
+        said = wire.InboundMessage("m1", "t", wire.Person("lea"), tx.now - timedelta(hours=9), "Bonjour")
+        ingest.take(tx, [hearing.prepare(id_, said)], Rules())
+
+    await asyncio.to_thread(run_once, database_url, stage)
+    said = await asyncio.to_thread(comptoir, "check", "--json")
+    await server.stop()
+
+    assert grades(said)["Channel rive"] == "fine"
 
 
 def test_missing_secret(branch: CheckOnNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
