@@ -53,11 +53,16 @@ def channel(tx: Transaction, name: str) -> int:
 
 
 async def take(
-    database: Database, channel_id: int, lines: Iterable[Line], told: Callable[[Outcome, int], None] = lambda *_: None
+    database: Database, name: str, lines: Iterable[Line], told: Callable[[Outcome, int], None] = lambda *_: None
 ) -> Outcome:
-    """Take all lines in. `told` hears after each commit how far it is: what has become of the rows, and the place in the file."""
-    outcome, began = Outcome(), time.monotonic()
+    """Take all lines in, to the channel of this name, which is made with its first message: a file without one leaves nothing.
+
+    `told` hears after each commit how far it is: what has become of the rows, and the place in the file.
+    """
+    outcome, began, channel_id = Outcome(), time.monotonic(), 0
     for chunk in _chunks(lines):
+        if not channel_id and any(line.message is not None for line in chunk):
+            channel_id = await database.write(lambda tx: channel(tx, name))
         heard = [hearing.prepare(channel_id, line.message) for line in chunk if line.message is not None]
         taken = await _commit(database, heard)
         outcome.read += len(chunk)

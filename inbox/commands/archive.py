@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from bot.archive import importing, reading
 from bot.archive.importing import Outcome
+from bot.archive.reading import Line
 from bot.settings import Settings
 from bot.store import schema
 from bot.store.database import Database
@@ -30,20 +33,22 @@ def main(arguments: list[str]) -> int:
 
 
 async def _import(settings: Settings, file: Path, channel: str, *, is_json: bool) -> int:
+    """Nothing is made for a file that is missing or of another layout: its first row is read before."""
+    rows = reading.lines(file)
+    first = list(islice(rows, 1))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     schema.upgrade(settings.url)
     database = Database(settings.url)
     await database.open()
     try:
-        channel_id = await database.write(lambda tx: importing.channel(tx, channel))
-        outcome = await _shown(database, channel_id, file)
+        outcome = await _shown(database, channel, file, chain(first, rows))
     finally:
         await database.close()
     _report(outcome, file, is_json=is_json)
     return 0
 
 
-async def _shown(database: Database, channel_id: int, file: Path) -> Outcome:
+async def _shown(database: Database, channel: str, file: Path, rows: Iterable[Line]) -> Outcome:
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}/s"),
         TimeRemainingColumn(), console=Console(stderr=True), disable=not sys.stderr.isatty(),
@@ -54,7 +59,7 @@ async def _shown(database: Database, channel_id: int, file: Path) -> Outcome:
         def told(outcome: Outcome, place: int) -> None:
             bar.update(task, completed=place, rate=f"{outcome.read / max(outcome.seconds, 1e-6):,.0f}")
 
-        return await importing.take(database, channel_id, reading.lines(file), told)
+        return await importing.take(database, channel, rows, told)
 
 
 def _report(outcome: Outcome, file: Path, *, is_json: bool) -> None:

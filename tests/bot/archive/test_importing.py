@@ -208,6 +208,22 @@ async def test_what_is_no_archive(database_url: str, tmp_path: Path) -> None:
     assert "none.csv cannot be read" in answers[1][2]
 
 
+async def test_a_failed_import_leaves_no_channel(database: Database, database_url: str, tmp_path: Path) -> None:
+    """No file, another layout, nothing but bad rows: no channel is made, and for the first two not even a database."""
+    other, bad = tmp_path / "other.csv", tmp_path / "bad.csv"
+    other.write_text("a,b,c\n1,2,3\n", encoding="utf-8")
+    bad.write_text(f"{HEAD}\n60,,,,,,\n", encoding="utf-8")
+    fresh = tmp_path / "fresh"
+    refused = [await imported("sqlite:", fresh, path, "inbox", "import") for path in (other, tmp_path / "none.csv")]
+    code, said, _ = await imported(database_url, tmp_path, bad, "inbox", "import")
+
+    assert [code for code, _, _ in refused] == [2, 2]
+    assert not fresh.exists()
+    told = json.loads(said)
+    assert (code, told["read"], told["bad"]) == (0, 1, 1)
+    assert await database.read(lambda tx: count(tx, "channel")) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     not REAL.is_file(), reason="the public archive is not beside this checkout (COMPTOIR_TEST_ARCHIVE names it)"
@@ -226,8 +242,7 @@ async def test_files_of_an_archive_are_named_and_not_asked_for(database: Databas
     """Their links are of long ago: nothing is left to be fetched."""
     file = wire.Attachment("f1", "image", "carte.jpg", "https://cdn.example/old.jpg")
     said = wire.InboundMessage("m1", "t", wire.Person("lea"), database.now(), "Voici", attachments=(file,))
-    channel_id = await database.write(lambda tx: importing.channel(tx, "old"))
-    outcome = await importing.take(database, channel_id, [Line(1, 1, said)])
+    outcome = await importing.take(database, "old", [Line(1, 1, said)])
     kept = await database.read(lambda tx: tx.connection.exec_driver_sql("SELECT name, state FROM attachment").all())
 
     assert outcome.added == 1
