@@ -13,7 +13,7 @@ from bot.errors import Refused
 from bot.store.media import Part
 
 PICTURES = ("JPEG", "PNG", "GIF", "WEBP")
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 12 * 1024 * 1024  # what a telephone takes; unfolded, four bytes each
 SHOWN = (2_048, 2_048)
 THUMBNAIL = (360, 240)
 QUALITY = 82
@@ -53,13 +53,20 @@ def _picture(body: bytes) -> tuple[Part, Part]:
                 raise Refused(HUGE)
             # A JPEG is read no larger than it is shown; other kinds pass this over.
             found.draft("RGB", SHOWN)
-            turned = ImageOps.exif_transpose(found)
-            plain = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
+            plain = _plain(found)
+            plain.thumbnail(SHOWN)
+            plain = ImageOps.exif_transpose(plain)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused(HUGE) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
         raise Refused(BROKEN) from error
     return _scaled(plain, SHOWN), _scaled(plain, THUMBNAIL)
+
+
+def _plain(found: Image.Image) -> Image.Image:
+    """Its colours as they are kept; the picture itself where they are that already, and not a second one beside it."""
+    mode = "RGBA" if found.has_transparency_data else "RGB"
+    return found if found.mode == mode else found.convert(mode)
 
 
 def _scaled(picture: Image.Image, within: tuple[int, int]) -> Part:

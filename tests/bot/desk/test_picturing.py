@@ -70,7 +70,16 @@ def test_what_follows_a_picture_does_not_come_through() -> None:
     assert b"script" not in content.body
 
 
-@pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (12_000, 8_000), (65_000, 700)])
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "P")])
+def test_what_a_telephone_takes_is_kept(kind: str, mode: str) -> None:
+    """Twelve million pixels, however they are coloured, become one picture of the size that is shown."""
+    content, thumbnail = picturing.remade(picture(kind, (4_032, 3_024), mode))
+
+    assert thumbnail is not None
+    assert (content.width, content.height, thumbnail.width, thumbnail.height) == (2_048, 1_536, 320, 240)
+
+
+@pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (12_000, 8_000), (65_000, 700), (4_200, 3_000)])
 def test_a_picture_of_too_many_pixels_is_refused_unread(width: int, height: int) -> None:
     """Its head alone decides; it is never unfolded in memory."""
     with pytest.raises(Refused, match="too many pixels"):
