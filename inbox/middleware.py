@@ -36,6 +36,7 @@ from inbox.rendering import Renderer, html, wants_pieces
 log = structlog.get_logger(__name__)
 
 LONGEST_BODY = 1024 * 1024
+LEFT = 499  # for the log alone: the sender went away before all was said
 BODY_TIME = 30  # seconds that a body may take to arrive
 STRAIGHT = ("/hooks/", "/static/", "/health/", "/metrics")
 BY_ITSELF = ("/live", "/presence")  # what an open window asks without its agent
@@ -82,9 +83,8 @@ class Entrance:
             response = self._redirected(error) if error.status < 400 else self._told(request, problems.of(error))
         except errors.ComptoirError as error:
             response = self._told(request, problems.of(error))
-        except Exception as error:
-            log.exception("request.failed", route=_route(request))
-            response = self._told(request, problems.of(error))
+        except Exception as error:  # noqa: BLE001  it is logged there, with its trace
+            response = self._failed(request, error)
         if request.path.startswith("/hooks/"):
             request.app[HOOKS].note(response.status, time.perf_counter() - begin)
         return response
@@ -97,9 +97,16 @@ class Entrance:
         except errors.ComptoirError as error:
             log.info("request.refused", route=_route(request), error=type(error).__name__)
             return self._told(request, problems.of(error))
-        except Exception as error:
-            log.exception("request.failed", route=_route(request))
-            return self._told(request, problems.of(error))
+        except Exception as error:  # noqa: BLE001  it is logged there, with its trace
+            return self._failed(request, error)
+
+    def _failed(self, request: web.Request, error: Exception) -> web.StreamResponse:
+        """A defect, with its trace. Whoever leaves before all is said is none; nobody reads what they are answered."""
+        if isinstance(error, ConnectionResetError) and (request.transport is None or request.transport.is_closing()):
+            log.info("request.left", route=_route(request))
+            return web.Response(status=LEFT)
+        log.error("request.failed", route=_route(request), exc_info=error)
+        return self._told(request, problems.of(error))
 
     async def _checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         secret = self._checked_outside(request)

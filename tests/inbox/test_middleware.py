@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
-from aiohttp import ClientResponse, web
+from aiohttp import ClientConnectionError, ClientResponse, web
 
 from bot.errors import TryLater
 from bot.settings import Settings
@@ -164,6 +164,25 @@ async def test_a_defect_shows_its_id_and_nothing_else(house: House, monkeypatch:
     assert "RuntimeError" not in text
     assert failure["log_level"] == "error"
     assert re.search(r"référence [0-9a-f]{16}", text)
+
+
+async def test_a_browser_that_leaves_is_no_error(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who goes away before all is said is noted by a line without a trace, and by no error."""
+
+    async def left(request: web.Request, *_: Any) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        raise ConnectionResetError("Connection lost")
+
+    monkeypatch.setattr("inbox.acting.read", left)
+    agent = await house.signed_in()
+    with structlog.testing.capture_logs() as logs, pytest.raises(ClientConnectionError):
+        await agent.get("/profile")
+    told = {line["event"]: line for line in logs if line["event"].startswith("request.")}
+    assert told["request.left"]["route"] == "/profile"
+    assert told.keys() == {"request.left", "request.answered"}
+    assert {line["log_level"] for line in logs} == {"info"}
+    assert not any("exc_info" in line for line in logs)
 
 
 async def test_errors_speak_json_to_programs(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
