@@ -45,11 +45,14 @@ class Answer:
 
     def retry_after(self, now: datetime) -> timedelta:
         """How long it asks us to wait, by either form of Retry-After; a few seconds when it does not say."""
-        return _wait(self.headers.get("retry-after", ""), now)
-
-    def sentence(self, text: str) -> str:
-        """A sentence that stands in this answer, fit to be shown."""
-        return sentences.fit(text, self.secrets)
+        text = self.headers.get("retry-after", "")
+        if text.isascii() and text.isdigit():
+            return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+        try:
+            then = parsedate_to_datetime(text)
+        except ValueError:
+            return USUAL_WAIT
+        return min(max(then.replace(tzinfo=then.tzinfo or UTC) - now, timedelta()), LONGEST_WAIT)
 
 
 class Stream:
@@ -73,8 +76,7 @@ class Client:
     """Outgoing HTTP of one channel. Open it, use it, close it.
 
     Without `keeps_connections` each request has one of its own: one that was kept may be dead, whatever the other side said of
-    it, and then nobody could tell whether what was to be done was done. `secrets` are the account's: an answer that repeats one
-    of them, or what the request was signed with, knows it for one.
+    it, and then nobody could tell whether what was to be done was done. `secrets` are the account's.
     """
 
     def __init__(
@@ -240,13 +242,3 @@ def check(url: str) -> None:
         is_plain = False
     if not is_plain:
         raise errors.Refused(NO_ADDRESS)
-
-
-def _wait(text: str, now: datetime) -> timedelta:
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
-    try:
-        then = parsedate_to_datetime(text)
-    except ValueError:
-        return USUAL_WAIT
-    return min(max(then.replace(tzinfo=then.tzinfo or UTC) - now, timedelta()), LONGEST_WAIT)

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bot import errors
+from bot.connectors import sentences
 from bot.connectors.client import LONGEST_WAIT, Answer
 
 _A_WHILE = timedelta(seconds=30)
@@ -51,7 +52,7 @@ def _refusal(answer: Answer, error: str, sentence: str) -> errors.ComptoirError:
         return Missing()
     if any(words in sentence for words in _SCOPE):
         return OutOfReach()
-    reason = answer.sentence(sentence or error or str(answer.status))
+    reason = sentences.fit(sentence or error or str(answer.status), answer.secrets)
     if answer.status == HTTPStatus.UNAUTHORIZED or error in _SPENT or error in _CLOSED:
         return errors.Reauthorize(f"Bluesky no longer accepts this account's credentials: {reason}")
     return errors.Refused(f"Bluesky refused: {reason}")

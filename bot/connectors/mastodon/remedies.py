@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot import errors
+from bot.connectors import sentences
 from bot.connectors.client import LONGEST_WAIT, Answer
 
 LOST = "Mastodon's answer was lost or could not be read."
@@ -27,7 +28,7 @@ def read(answer: Answer, now: datetime, asking: Asking) -> Any:
     if 200 <= answer.status < 300 and found is not None:
         return found
     reason = _reason(found)
-    raise _remedy(answer, None if reason is None else answer.sentence(reason), now, asking)
+    raise _remedy(answer, None if reason is None else sentences.fit(reason, answer.secrets), now, asking)
 
 
 def parsed(body: bytes) -> Any:

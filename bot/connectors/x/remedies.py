@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bot import errors
+from bot.connectors import sentences
 from bot.connectors.client import Answer
 
 _A_WHILE = timedelta(seconds=60)
@@ -34,10 +35,10 @@ def well(answer: Answer, now: datetime, *, acts: bool) -> dict[str, Any]:
     _complain(answer, now)
     if answer.status == HTTPStatus.CONFLICT:
         raise errors.TryLater(
-            f"X is busy with another request of ours: {answer.sentence(_reason(told))}", after=_A_WHILE
+            f"X is busy with another request of ours: {sentences.fit(_reason(told), answer.secrets)}", after=_A_WHILE
         )
     if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-        raise errors.Refused(f"X refused: {answer.sentence(_reason(told))}")
+        raise errors.Refused(f"X refused: {sentences.fit(_reason(told), answer.secrets)}")
     return told
 
 
