@@ -151,7 +151,7 @@ def reason(request: web.Request, ticket: TicketRow) -> str:
         return ""
     key = told.pop("key")
     if "language" in told:
-        told["language"] = words(request)(f"language.{told['language'] or 'unknown'}")
+        told["language"] = words(request)(f"spoken.{told['language'] or 'unknown'}")
     return words(request)(key, **told)
 
 

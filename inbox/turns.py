@@ -35,6 +35,8 @@ def sentence(item: TurnItem, words: Words) -> str:
 
 def _given(item: TurnItem, words: Words, by: str) -> str:
     """Who has it now, and who decided."""
+    if item.event == "ticket.assigned" and item.is_taken:
+        return words("turn.taken", by=by)
     if item.event == "ticket.assigned":
         return (
             words("turn.assigned", agent=item.agent_name, by=by) if item.agent_name else words("turn.unassigned", by=by)

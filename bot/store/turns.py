@@ -26,7 +26,10 @@ _EVENT, _AGENT, _CONTACT, _TEAM = table(Event), table(Agent), table(Contact), ta
 
 @dataclass(frozen=True, slots=True)
 class TurnItem:
-    """Something was done with the ticket. `agent_name` and `team_name` have it since, `body` holds before and after."""
+    """Something was done with the ticket. `agent_name` and `team_name` have it since, `body` holds before and after.
+
+    `is_taken` says that an agent gave it to themselves.
+    """
 
     id: int
     at: datetime
@@ -36,6 +39,7 @@ class TurnItem:
     agent_name: str
     team_name: str
     body: Mapping[str, Any]
+    is_taken: bool = False
     kind: Literal["turn"] = "turn"
 
 
@@ -67,6 +71,7 @@ def _named(tx: Transaction, found: Sequence[Any]) -> list[TurnItem]:
             agent_name=agents.get(then.get("assignee_id") or 0, ""),
             team_name=teams.get(then.get("team_id") or 0, ""),
             body=row.body,
+            is_taken=row.actor_kind == ActorKind.AGENT and row.actor_id == then.get("assignee_id"),
         )
         for row, then in zip(found, after, strict=True)
     ]

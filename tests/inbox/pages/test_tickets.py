@@ -1,5 +1,6 @@
 """A ticket's page holds, whatever has been written into it."""
 
+import html
 from datetime import UTC, datetime
 
 import pytest
@@ -76,3 +77,23 @@ async def test_only_pages_of_the_web_are_linked(house: House, link: str, is_draw
 
     assert "Bonjour" in page
     assert (f'href="{link}"' in page) is is_drawn
+
+
+async def test_who_has_it_is_said_as_a_person_would(house: House) -> None:
+    """Whoever takes a ticket took it, and is not given it by themselves; a language is written small in a French sentence."""
+    bank, ticket_id = await _opened(house)
+    sofia = await house.signed_in(agent_id=bank.sofia)
+    chosen = {"routing_reason": '{"key": "routing.language", "language": "fr", "open": 2}'}
+
+    await sofia.post(f"/tickets/{ticket_id}/assignment", {"agent": str(bank.amina)}, method="PUT")
+    await sofia.post(f"/tickets/{ticket_id}/assignment", {"agent": str(bank.sofia)}, method="PUT")
+    given = html.unescape(await (await sofia.get(f"/views/all/tickets/{ticket_id}")).text())
+    await house.engine.database.write(
+        lambda tx: changing.apply(tx, tickets.held(tx, ticket_id), "ticket.routed", actor(bank.sofia), chosen)
+    )
+    routed = html.unescape(await (await sofia.get(f"/views/all/tickets/{ticket_id}")).text())
+
+    assert "Attribué à Amina Diallo par Sofia Lopez" in given
+    assert "Sofia Lopez s’est attribué le ticket" in given
+    assert "Attribué à Sofia Lopez par" not in given
+    assert "Parle français, 2 tickets ouverts" in routed
