@@ -1,0 +1,22 @@
+"""How old things are, as the page's script tells it."""
+
+import pytest
+
+from tests.inbox.browser.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+TOLD = """(time, day) => {
+    time.setAttribute("datetime", day);
+    document.dispatchEvent(new Event("pieces"));
+    return time.textContent;
+}"""
+
+
+async def test_a_time_of_another_year_shows_it(desk: Desk) -> None:
+    """A row of an earlier year says the year, in the list as among what was found, in the reader's language."""
+    english, french = await desk.window("Emily"), await desk.window("Claire")
+    for page, said in ((english, "31 Oct 2017"), (french, "31 oct. 2017")):
+        time = page.locator("time[data-age]").first
+        told = await time.evaluate(TOLD, "2017-10-31T12:00:00Z")
+        assert sorted(told.replace(",", "").split()) == sorted(said.split())
