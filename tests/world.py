@@ -12,7 +12,7 @@ from bot import wire
 from bot.desk import hearing, ingest
 from bot.model.agent import Role
 from bot.model.event import Actor, ActorKind
-from bot.store import agents, channels, counters, intake, numbers, queue, teams
+from bot.store import agents, channels, counters, intake, numbers, queue, standings, teams
 from bot.store.transaction import Transaction
 
 
@@ -106,7 +106,7 @@ def actor(agent_id: int) -> Actor:
 def ticket_of(tx: Transaction, channel_id: int, conversation: str) -> int:
     """The newest ticket of a conversation."""
     (found,) = intake.conversations(tx, channel_id, [conversation])
-    return max(row[0] for row in intake.tickets(tx, found.lines))
+    return max(row[0] for row in standings.of_conversations(tx, found.lines))
 
 
 def give_up(tx: Transaction) -> int:

@@ -19,7 +19,7 @@ from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.message import Direction
 from bot.model.standing import Standing, Utterance
 from bot.model.ticket import State
-from bot.store import counters, events, intake, messages, numbers
+from bot.store import counters, events, intake, messages, numbers, standings
 from bot.store.transaction import Transaction
 
 
@@ -111,8 +111,8 @@ def _hear(tx: Transaction, new: list[Heard], tickets: Tickets, rules: Rules) -> 
             _recount(tx, one, rules)
     tickets.opened = {id_ for id_ in changed if id_ not in tickets.before}
     _adopt(tx, [one for id_, one in changed.items() if id_ in tickets.opened], rules)
-    intake.add_tickets(tx, [_figures(one) for id_, one in changed.items() if id_ in tickets.opened])
-    intake.change_tickets(
+    standings.add(tx, [_figures(one) for id_, one in changed.items() if id_ in tickets.opened])
+    standings.change(
         tx, [(tickets.rows[id_], _figures(one)) for id_, one in sorted(changed.items()) if id_ not in tickets.opened]
     )
     counters.change(tx, _moves(tickets, changed))
@@ -149,7 +149,7 @@ def _recount(tx: Transaction, one: Standing, rules: Rules) -> None:
     standing.recount(one, intake.utterances(tx, one.id), is_archive=rules.is_archive)
 
 
-_figures = attrgetter(*intake.STANDING)
+_figures = attrgetter(*standings.STANDING)
 
 
 def _moves(tickets: Tickets, changed: dict[int, Standing]) -> dict[tuple[int, int, int, str], int]:

@@ -9,7 +9,7 @@ from bot.desk.hearing import Heard, Rules
 from bot.model.message import Direction
 from bot.model.standing import Standing
 from bot.model.ticket import State
-from bot.store import intake, numbers
+from bot.store import intake, numbers, standings
 from bot.store.intake import ConversationFacts, HandleFacts
 from bot.store.transaction import Transaction
 
@@ -112,7 +112,7 @@ def _known(tx: Transaction, said: list[Heard]) -> Tickets:
     """The tickets that there are in these conversations and in those that they continue."""
     found = Tickets()
     wanted = sorted({line for heard in said if heard.conversation for line in heard.conversation.lines})
-    for row in intake.tickets(tx, wanted):
+    for row in standings.of_conversations(tx, wanted):
         one = Standing(*row)
         found.of.setdefault(one.conversation_id, []).append(one)
         found.before[one.id] = place_of(one)
