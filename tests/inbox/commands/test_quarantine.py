@@ -112,7 +112,7 @@ def test_retry_without_its_network(comptoir: Comptoir, database_url: str, bank: 
     kept = ask_once(database_url, lambda tx: quarantines.find(tx, number))
 
     assert said.code == 1
-    assert "no network 'x'" in said.out
+    assert "lacks the setting client_id" in said.out
     assert (kept.released_at, kept.attempts, kept.reason) == (None, 1, "Could not be read.")
 
 
