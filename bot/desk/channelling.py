@@ -39,7 +39,7 @@ def connect(tx: Transaction, wanted: Connection, *, required: Collection[str], b
     if channels.by_name(tx, wanted.name):
         raise Invalid("There is a channel of this name already.", field="name")
     _check(tx, wanted, required)
-    id_ = channels.save(tx, **_values(wanted))
+    id_ = channels.add(tx, **_values(wanted))
     events.record(tx, "channel.added", by=by, channel_id=id_, body={"name": wanted.name, "network": wanted.network})
     return id_
 

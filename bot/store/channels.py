@@ -65,6 +65,11 @@ def save(tx: Transaction, *, name: str, title: str, network: str, **values: Any)
     if known:
         change(tx, known.id, title=title, network=network, **values)
         return known.id
+    return add(tx, name=name, title=title, network=network, **values)
+
+
+def add(tx: Transaction, *, name: str, title: str, network: str, **values: Any) -> int:
+    """Make a channel of a name that no other has; its number."""
     id_ = numbers.one(tx, "channel")
     noun = Channel(id=id_, name=name, title=title, network=network, created_at=tx.now, **values)
     tx.connection.execute(insert(_CHANNEL).values(noun.model_dump()))

@@ -6,6 +6,7 @@ No server of Meta's can be had. What is played here keeps to what Meta documents
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,8 @@ async def test_from_comment_to_answer(house: House, far: Facebook, browser: Brow
 
     await far.say("Ma carte est bloquée depuis hier")
     await far.say("Toujours bloquée")
+    # Meta's times are whole seconds: what is said in the second of our answer would stand before it.
+    far.comments[-1]["created_time"] = (datetime.now(UTC) + timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%S+0000")
     async with opened(house) as address:
         page = await window(address, browser)
         await expect(page.locator("#rows .row-preview")).to_contain_text("Toujours bloquée")

@@ -43,7 +43,7 @@ def connect(tx: Transaction) -> int:
         (hire, agents, "add", agents.all, errors.Invalid, "Somebody has this e-mail address already."),
         (found_team, teams, "add", teams.all, errors.Invalid, "There is a team of this name already."),
         (save_canned, canned_replies, "save", canned_replies.all, errors.Conflict, "The shortcut /merci is that of “Merci”."),
-        (connect, channels, "save", channels.all, errors.Invalid, "There is a channel of this name already."),
+        (connect, channels, "add", channels.all, errors.Invalid, "There is a channel of this name already."),
     ],
 )  # fmt: skip
 async def test_the_second_of_two_at_once_reads_the_usual_sentence(
