@@ -1,5 +1,6 @@
 """What every connector of Meta's does in the same way: its line, its door, how it stands. The rest is each network's own."""
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from bot.connectors.meta.standing import Standing
 _CANNOT_LOOK = "Meta offers no way to look for one message by its key. Look in the conversation itself."
 
 
-class Connector:
+class Connector(ABC):
     """One account. `home` and `version` are the Graph's, `own` the setting that says who we are, `needed` the permissions."""
 
     home: ClassVar = "https://graph.facebook.com"
@@ -67,9 +68,9 @@ class Connector:
     # Each thing of a request by itself.
     split = staticmethod(hooks.split)
 
+    @abstractmethod
     def read(self, piece: Piece) -> tuple[wire.InboundMessage, ...]:
         """What one piece of an envelope tells. Raises whatever it likes for what cannot be read."""
-        raise NotImplementedError
 
     def _check_words(self, text: str, limit: int | None = None) -> None:
         """Raise Refused for what would not be taken, before it leaves."""
