@@ -117,8 +117,26 @@ class Batch(msgspec.Struct, frozen=True):
     cursor: str | None = None
 
 
+class Enclosure(msgspec.Struct, frozen=True):
+    """A file that leaves with words. `kind` is its media type; `alt` says for those who cannot see it what a picture shows.
+
+    Pictures were made anew by us and carry nothing of where and by what they were taken; `width` and `height` are in pixels,
+    0 for what is no picture.
+    """
+
+    name: str
+    kind: str
+    body: bytes
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
 class OutboundMessage(msgspec.Struct, frozen=True):
-    """Words that are to leave. `key` was made when they were written and stays the same at every attempt."""
+    """Words that are to leave, and the files with them. `key` was made when they were written, the same at every attempt.
+
+    `text` may be empty only where there is a file.
+    """
 
     key: str
     conversation_id: str
@@ -126,6 +144,7 @@ class OutboundMessage(msgspec.Struct, frozen=True):
     is_public: bool
     in_reply_to: str = ""
     to: Person | None = None
+    files: tuple[Enclosure, ...] = ()
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -173,11 +192,24 @@ class Permission(msgspec.Struct, frozen=True):
     why_not: str = ""
 
 
+class FileRules(msgspec.Struct, frozen=True):
+    """Which files may leave with one answer: `most` of them (0: none), each of a media type in `kinds` and up to its bytes there.
+
+    `most_pixels` is the longest side of a picture (0: any); a larger one is made smaller by us. `has_alt`: the network
+    shows `Enclosure.alt`. Where it takes words and a file only as two messages, its connector makes them, words first.
+    """
+
+    most: int = 0
+    kinds: Mapping[str, int] = {}
+    most_pixels: int = 0
+    has_alt: bool = False
+
+
 class Capabilities(msgspec.Struct, frozen=True):
     """What may be done at one spot now. `why_not` says why when `can_reply` is false, `until` how long else; as in `Permission`.
 
     `limit` is the longest text in the network's own units, as `Connector.count` counts them. `acts` holds what this network
-    knows besides: private_reply, hide, like, edit, delete.
+    knows besides: private_reply, hide, like, edit, delete. `files` is what may be enclosed with an answer.
     """
 
     can_reply: bool = True
@@ -186,6 +218,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     is_public: bool = False
     until: datetime | None = None
     acts: Mapping[str, Permission] = {}
+    files: FileRules = FileRules()
 
     def permission(self, act: str) -> Permission:
         """Whether something may be done: reply, or one of `acts`; taking it back is allowed where it is. Unknown is not."""
