@@ -71,18 +71,23 @@ class Revision(SQLModel, table=True):
 
 
 _TO_FETCH = "state = ''"
+_HAS_CONTENT = "content <> ''"
+_IN_SMALL = "thumbnail <> ''"
 
 
 class Attachment(SQLModel, table=True):
     """A file that a message names. Its content is fetched after the commit, because links expire.
 
     `state` is "" until it has been fetched, then "kept", "refused" (we do not keep such files) or "failed" (it could not be had);
-    "left" is what came before files were kept. `content` and `thumbnail` name rows of Media.
+    "left" is what came before files were kept. `content` and `thumbnail` name rows of Media. `alt` says what a picture of ours
+    shows; a file of ours was "kept" before its message was written.
     """
 
     __table_args__ = (
         UniqueConstraint("message_id", "external_id"),
         Index("attachment_to_fetch", "id", sqlite_where=text(_TO_FETCH), postgresql_where=text(_TO_FETCH)),
+        Index("attachment_by_content", "content", sqlite_where=text(_HAS_CONTENT), postgresql_where=text(_HAS_CONTENT)),
+        Index("attachment_by_thumbnail", "thumbnail", sqlite_where=text(_IN_SMALL), postgresql_where=text(_IN_SMALL)),
     )
 
     id: int = number()
@@ -98,6 +103,7 @@ class Attachment(SQLModel, table=True):
     due_at: datetime | None = at(optional=True)
     content: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     thumbnail: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    alt: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Media(SQLModel, table=True):
