@@ -63,7 +63,9 @@ def _named_safely(said: wire.InboundMessage) -> wire.InboundMessage:
     """People put card numbers into their names and their files' names, too; a network puts those into addresses.
 
     Masking leaves the numbers of posts in links alone. A link that it does change leads nowhere any more, and is not followed:
-    better no link than somebody's card in the page, the log of a proxy and the database.
+    better no link than somebody's card in the page, the log of a proxy and the database. Where a file is, is not for people: one
+    in twenty of a large network's addresses holds what looks like a card, and would lead nowhere. It stays as it came until the
+    file is fetched, is shown to nobody, and is forgotten then (`store/media`).
     """
     author = said.author
     named = f"{said.permalink} {author.name} {author.username} {author.avatar_url}"
@@ -75,7 +77,7 @@ def _named_safely(said: wire.InboundMessage) -> wire.InboundMessage:
         author=_masked(
             said.author, name=said.author.name, username=said.author.username, avatar_url=said.author.avatar_url
         ),
-        attachments=tuple(_masked(file, name=file.name, url=file.url) for file in said.attachments),
+        attachments=tuple(_masked(file, name=file.name) for file in said.attachments),
     )
 
 

@@ -1,6 +1,7 @@
 """Files of messages: which are still to be fetched, and what is kept of them.
 
-An attachment is claimed before the network is asked, like other work; a claim that is not finished ends by itself.
+An attachment is claimed before the network is asked, like other work; a claim that is not finished ends by itself. Its address is
+kept only as long as somebody will ask there: it may hold a number that is nobody's to keep.
 """
 
 import hashlib
@@ -52,7 +53,6 @@ class FileRow:
     message_id: int
     kind: str
     name: str
-    url: str
     size: int
     state: str
     reason: str
@@ -124,7 +124,7 @@ def leave(tx: Transaction, message_ids: Sequence[int]) -> None:
     """The files of these messages are not asked for."""
     if message_ids:
         sign, (condition, wanted) = bulk.mark(tx), bulk.among(tx, "message_id", message_ids)
-        statement = f"UPDATE attachment SET state = {sign} WHERE state = '' AND {condition}"
+        statement = f"UPDATE attachment SET state = {sign}, url = '' WHERE state = '' AND {condition}"
         tx.connection.exec_driver_sql(statement, ("left", wanted))
 
 
@@ -198,7 +198,7 @@ def _mine(wanted: Wanted) -> Update:
 
 
 def _finish(tx: Transaction, wanted: Wanted, state: str, reason: str, **values: str) -> bool:
-    done = {"state": state, "reason": reason[:500], "due_at": None, **values}
+    done = {"state": state, "reason": reason[:500], "due_at": None, "url": "", **values}
     return tx.connection.execute(_mine(wanted).values(done)).rowcount == 1
 
 

@@ -78,13 +78,16 @@ def _fields(told: object, said: object, us: Options, *, is_own: bool = False) ->
 
 
 def _file(told: object, external_id: str) -> dict[str, Any]:
-    """A file is named by its place in the message: Meta gives it no id, and its address is good for some days only."""
-    called = maybe(told, "title") or maybe(told, "payload", "title")
+    """A file is named by its place in the message: Meta gives it no id, and its address is good for some days only.
+
+    A fallback is a page that somebody linked to: its address is that person's words, and no file's.
+    """
+    called, kind = maybe(told, "title") or maybe(told, "payload", "title"), name(told, "type")
     return {
         "external_id": external_id,
-        "kind": name(told, "type")[:30],
+        "kind": kind[:30],
         "name": called[:300],
-        "url": link(told, "payload", "url"),
+        "url": "" if kind == "fallback" else link(told, "payload", "url"),
     }
 
 

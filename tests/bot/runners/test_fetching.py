@@ -96,6 +96,12 @@ class Desk:
 
         return await self.database.read(all_of)
 
+    async def addresses(self) -> list[str]:
+        """Those that the database holds."""
+        return await self.database.read(
+            lambda tx: list(tx.connection.exec_driver_sql("SELECT url FROM attachment ORDER BY id").scalars())
+        )
+
     async def kept(self) -> int:
         return await self.database.read(
             lambda tx: int(tx.connection.exec_driver_sql("SELECT count(*) FROM media").scalar_one())
@@ -115,6 +121,19 @@ async def test_a_picture_is_kept_with_its_thumbnail(database: Database, bank: Ba
     (told,) = await database.read(lambda tx: events.latest(tx, noun="attachment"))
     assert (told.kind, told.body["message"]) == ("attachment.kept", file.message_id)
     assert told.ticket_id is not None
+
+
+async def test_where_it_was_is_forgotten(database: Database, bank: Bank) -> None:
+    """An address is asked exactly as it came, whatever number is in it, and is kept no longer than somebody will ask there."""
+    link, gone = "https://cdn.example/4970100000000014_n.jpg", "https://cdn.example/4970100000000022_n.jpg"
+    desk = Desk(database, bank, Links({link: Answer(200, jpeg()), gone: Answer(404)}))
+    await desk.sent(wire.Attachment("f1", "image", "", link), wire.Attachment("f2", "image", "", gone))
+    before = await desk.addresses()
+    await desk.turn(2)
+
+    assert sorted(desk.links.asked) == before == [link, gone]
+    assert [file.state for file in await desk.files()] == ["kept", "failed"]
+    assert await desk.addresses() == ["", ""]
 
 
 async def test_a_network_that_is_busy_is_asked_again_later(database: Database, bank: Bank, clock: HeldClock) -> None:

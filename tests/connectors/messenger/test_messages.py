@@ -33,6 +33,14 @@ def test_text_with_a_picture(far: Messenger) -> None:
     assert one.attachments == (wire.Attachment("m_1:0", "image", url="https://scontent.example/1.jpg"),)
 
 
+def test_a_page_that_somebody_linked_to(far: Messenger) -> None:
+    """Its address was typed by a person: it is noted as no file's, and so never asked for nor kept."""
+    linked = {"type": "fallback", "title": "Payer", "payload": {"url": "https://shop.example/?card=4970100000000014"}}
+    (one,) = brought(far, event(US, 1, message={"mid": "m_1", "attachments": [linked]})).messages
+
+    assert one.attachments == (wire.Attachment("m_1:0", "fallback", "Payer"),)
+
+
 def test_edit(far: Messenger) -> None:
     """An edit bears the id of what it changes, and its number among the edits."""
     (one,) = brought(far, event(US, 2, message_edit={"mid": "m_1", "text": "deux", "num_edit": 2})).messages
