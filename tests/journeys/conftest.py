@@ -11,7 +11,7 @@ from bot.store import schema
 from bot.store.database import Database
 from tests.journeys.counter import Counter, furnish
 from tests.journeys.processes import House
-from tests.peers import telegram
+from tests.peers import installing, telegram
 from tests.peers.telegram import Emulator
 
 
@@ -53,12 +53,12 @@ async def onlooker(house: House) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def emulator(pytestconfig: pytest.Config) -> AsyncIterator[Emulator]:
+async def emulator() -> AsyncIterator[Emulator]:
     """Telegram, as somebody else has written it."""
     try:
-        async with telegram.running(pytestconfig.cache.mkdir("peers")) as running:
+        async with telegram.running() as running:
             yield running
-    except telegram.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"the Telegram emulator cannot be had here: {why}")
 
 

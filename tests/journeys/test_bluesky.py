@@ -16,7 +16,7 @@ from bot.store import schema
 from tests.databases import PostgreSQL, free_port
 from tests.journeys.counter import furnish, window
 from tests.journeys.processes import House
-from tests.peers import bluesky
+from tests.peers import bluesky, installing
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -50,7 +50,7 @@ def servers(postgresql: PostgreSQL) -> Iterator[str]:
         try:
             with bluesky.running(url) as address:
                 yield address
-        except bluesky.NoPeer as why:
+        except installing.NoPeer as why:
             pytest.skip(f"Bluesky's servers cannot be had here: {why}")
 
 

@@ -12,7 +12,7 @@ from bot.store import schema
 from tests.databases import free_port
 from tests.journeys.counter import furnish, window
 from tests.journeys.processes import House
-from tests.peers import mastodon
+from tests.peers import installing, mastodon
 from tests.peers.mastodon import BRAND, Mock, words
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(400)]
@@ -45,7 +45,7 @@ async def mock() -> AsyncIterator[Mock]:
         with mastodon.running() as url:
             async with mastodon.played(url) as played:
                 yield played
-    except mastodon.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"the Mastodon mock cannot be had here: {why}")
 
 

@@ -1,8 +1,7 @@
 """Starts Bluesky's own reference servers (npm's @atproto/dev-env), and plays their people by the SDK (atproto).
 
-They are installed by the lock file beside `server.js` into a cache: COMPTOIR_TEST_PEERS, or the folder of the user's caches. One
-part is compiled, which takes a minute or more, once. They need a PostgreSQL, which is given, and a Redis of their own. Where any
-of it cannot be had, `NoPeer` says why, and the test is skipped with that notice.
+They are installed by the lock file beside `server.js` where `installing` keeps peers. One part is compiled, which takes a minute
+or more, once. They need a PostgreSQL, which is given, and a Redis of their own. Where any of it is missing, `NoPeer` says so.
 """
 
 import asyncio
@@ -11,7 +10,6 @@ import hashlib
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -22,6 +20,8 @@ from typing import IO, Any
 from atproto import AsyncClient, models  # type: ignore[import-untyped]
 from atproto.exceptions import AtProtocolError  # type: ignore[import-untyped]
 
+from tests.peers.installing import FILES, NoPeer, caches, free_port, program
+
 HOME = pathlib.Path(__file__).parent / "bluesky"
 _PASSWORD = "correct-horse"
 _STARTING = 120
@@ -29,19 +29,15 @@ _INSTALLING = 600
 _PATIENCE = 60
 
 
-class NoPeer(Exception):
-    """The servers cannot be had on this machine."""
-
-
 @contextmanager
 def running(database_url: str) -> Iterator[str]:
     """The address of a fresh network of one server; all of it is stopped afterwards by its own pids. Raises NoPeer."""
-    modules, node, redis = installed(), _program("node"), _program("redis-server")
+    modules, node, redis = installed(), program("node"), program("redis-server")
     with tempfile.TemporaryDirectory(prefix="comptoir-bluesky-") as folder, _redis(redis, folder) as redis_host:
         told = {"NODE_PATH": str(modules), "DB_POSTGRES_URL": database_url, "REDIS_HOST": redis_host}
         quiet = {"NODE_ENV": "test", "LOG_ENABLED": "false", "NODE_NO_WARNINGS": "1"}
         with subprocess.Popen(
-            [node, str(HOME / "server.js"), str(_free_port())],
+            [node, str(HOME / "server.js"), str(free_port())],
             env=os.environ | told | quiet,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,10 +83,10 @@ async def app_password(client: AsyncClient) -> str:
 
 
 @contextmanager
-def _redis(program: str, folder: str) -> Iterator[str]:
+def _redis(server_program: str, folder: str) -> Iterator[str]:
     """A Redis that keeps nothing; whoever needs it waits until it answers."""
-    port = str(_free_port())
-    command = [program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+    port = str(free_port())
+    command = [server_program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", folder]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             yield f"127.0.0.1:{port}"
@@ -132,15 +128,15 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
 
 def installed() -> pathlib.Path:
     """The folder of modules that the lock file names, installed once for each lock file and each Node. Raises NoPeer."""
-    caches = pathlib.Path(os.environ.get("COMPTOIR_TEST_PEERS") or pathlib.Path.home() / ".cache" / "comptoir-peers")
-    caches.mkdir(parents=True, exist_ok=True)
-    named = (HOME / "package-lock.json").read_bytes() + _said(_program("node"), "--version")
-    place = caches / f"bluesky-{hashlib.sha256(named).hexdigest()[:16]}"
+    kept = caches()
+    kept.mkdir(parents=True, exist_ok=True)
+    named = (HOME / "package-lock.json").read_bytes() + _said(program("node"), "--version")
+    place = kept / f"bluesky-{hashlib.sha256(named).hexdigest()[:16]}"
     # Another run may be installing the same; it is waited for, since both would take minutes.
-    with (caches / "bluesky.lock").open("w") as lock:
+    with (kept / "bluesky.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not place.exists():
-            fresh = pathlib.Path(tempfile.mkdtemp(dir=caches))
+            fresh = pathlib.Path(tempfile.mkdtemp(dir=kept))
             try:
                 _install(fresh)
                 fresh.rename(place)
@@ -151,7 +147,7 @@ def installed() -> pathlib.Path:
 
 def _install(folder: pathlib.Path) -> None:
     """All as the lock file says, without running anything of it; then the one part that must be compiled."""
-    for file in ("package.json", "package-lock.json", ".npmrc"):
+    for file in FILES:
         shutil.copy(HOME / file, folder)
     for command in (["ci", "--ignore-scripts"], ["rebuild", "better-sqlite3"]):
         _npm(folder, *command)
@@ -162,7 +158,7 @@ def _install(folder: pathlib.Path) -> None:
 def _npm(folder: pathlib.Path, *command: str) -> None:
     try:
         subprocess.run(
-            [_program("npm"), *command],
+            [program("npm"), *command],
             cwd=folder,
             env=os.environ | _headers(),
             stdin=subprocess.DEVNULL,
@@ -178,22 +174,9 @@ def _npm(folder: pathlib.Path, *command: str) -> None:
 
 def _headers() -> dict[str, str]:
     """Where Node's own headers lie, if they came with it: otherwise npm would fetch them."""
-    home = pathlib.Path(_program("node")).resolve().parents[1]
+    home = pathlib.Path(program("node")).resolve().parents[1]
     return {"npm_config_nodedir": str(home)} if (home / "include/node/node_api.h").is_file() else {}
 
 
 def _said(*command: str) -> bytes:
     return subprocess.run(command, capture_output=True, timeout=30, check=True).stdout
-
-
-def _program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise NoPeer(f"there is no {name} on this machine")
-    return path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """Starts a Mastodon that nobody here wrote (PyPI's mastodon_mock), and plays its people.
 
-It is installed by the lock file `mastodon/requirements.txt` into a cache: COMPTOIR_TEST_PEERS, or the folder of the user's
-caches. Where it cannot be had, `NoPeer` says why, and the test is skipped with that notice.
+It is installed by the lock file `mastodon/requirements.txt` where `installing` keeps peers; `NoPeer` says why it cannot be had.
 """
 
 import asyncio
@@ -23,14 +22,12 @@ from typing import Any
 
 import aiohttp
 
+from tests.peers.installing import NoPeer, caches, free_port
+
 HOME = pathlib.Path(__file__).parent / "mastodon"
 BRAND, ANN, BOB = "brand_token", "ann_token", "bob_token"
 PATIENCE = 40.0
 _INSTALLING = 300
-
-
-class NoPeer(Exception):
-    """The mock cannot be had on this machine."""
 
 
 @dataclass
@@ -89,7 +86,7 @@ def words(post: dict[str, Any]) -> str:
 @contextmanager
 def running() -> Iterator[str]:
     """The address of a fresh instance on a free port, stopped afterwards by its own pid. Raises NoPeer."""
-    library, port = installed(), _free_port()
+    library, port = installed(), free_port()
     command = [sys.executable, "-m", "mastodon_mock", "serve", "--in-memory", "--config", str(HOME / "mock.toml")]
     with subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
@@ -135,15 +132,15 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
 
 def installed() -> pathlib.Path:
     """The folder of packages that the lock file names, installed once for each lock file and each Python. Raises NoPeer."""
-    caches = pathlib.Path(os.environ.get("COMPTOIR_TEST_PEERS") or pathlib.Path.home() / ".cache" / "comptoir-peers")
-    caches.mkdir(parents=True, exist_ok=True)
+    kept = caches()
+    kept.mkdir(parents=True, exist_ok=True)
     named = (HOME / "requirements.txt").read_bytes() + sys.version.encode()
-    place = caches / f"mastodon-{hashlib.sha256(named).hexdigest()[:16]}"
+    place = kept / f"mastodon-{hashlib.sha256(named).hexdigest()[:16]}"
     # Another run may be installing the same; it is waited for.
-    with (caches / "mastodon.lock").open("w") as lock:
+    with (kept / "mastodon.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not place.exists():
-            fresh = pathlib.Path(tempfile.mkdtemp(dir=caches))
+            fresh = pathlib.Path(tempfile.mkdtemp(dir=kept))
             try:
                 _install(fresh)
                 fresh.rename(place)
@@ -173,9 +170,3 @@ def _installer() -> list[str]:
     if uv is None:
         raise NoPeer("there is neither pip nor uv on this machine")
     return [uv, "pip", "install", "--python", sys.executable]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,18 +1,12 @@
 """Starts a Telegram Bot API that nobody here wrote (npm's telegram-test-api), and plays its people.
 
-It is installed by the lock file beside `server.js` into a cache: COMPTOIR_PEER_HOME, or the folder that is given. Where
-node, npm or the package cannot be had, `NoPeer` says why, and the test is skipped with that notice.
+Had as `installing` says.
 """
 
 import asyncio
-import hashlib
 import json
 import os
 import pathlib
-import shutil
-import socket
-import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,16 +15,14 @@ from typing import Any
 
 import aiohttp
 
+from tests.peers import installing
+
 HOME = pathlib.Path(__file__).parent / "telegram"
 TOKEN = "666:emulated-bot"
 BOT = "Banque_bot"
 ANN = {"id": 7, "is_bot": False, "first_name": "Ann"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "Ann"}
 _STARTING = 30
-
-
-class NoPeer(Exception):
-    """The emulator cannot be had on this machine."""
 
 
 @dataclass
@@ -61,12 +53,12 @@ class Emulator:
 
 
 @asynccontextmanager
-async def running(cache: pathlib.Path) -> AsyncIterator[Emulator]:
+async def running() -> AsyncIterator[Emulator]:
     """An emulator on a free port, stopped afterwards by its own pid. Raises NoPeer."""
-    modules = await asyncio.to_thread(installed, pathlib.Path(os.environ.get("COMPTOIR_PEER_HOME") or cache))
-    port = _free_port()
+    modules = await asyncio.to_thread(_modules)
+    port = installing.free_port()
     server = await asyncio.create_subprocess_exec(
-        _program("node"),
+        installing.program("node"),
         str(HOME / "server.js"),
         str(port),
         env=os.environ | {"NODE_PATH": str(modules)},
@@ -97,48 +89,8 @@ async def _stop(server: asyncio.subprocess.Process) -> None:
     await server.communicate()
 
 
-def installed(cache: pathlib.Path) -> pathlib.Path:
-    """The folder of modules that the lock file names, installed once for each lock file. Raises NoPeer."""
-    name = hashlib.sha256((HOME / "package-lock.json").read_bytes()).hexdigest()[:16]
-    place = cache / f"telegram-{name}"
-    if not place.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        fresh = pathlib.Path(tempfile.mkdtemp(dir=cache))
-        try:
-            _install(fresh)
-            # At once or not at all: another worker may be doing the same.
-            fresh.rename(place)
-        except OSError:
-            if not place.exists():
-                raise
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    return place / "node_modules"
-
-
-def _install(folder: pathlib.Path) -> None:
-    for file in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(HOME / file, folder)
-    command = [_program("npm"), "ci", "--ignore-scripts"]
-    try:
-        subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=True)
-    except subprocess.TimeoutExpired as error:
-        raise NoPeer("npm did not finish installing the emulator") from error
-    except subprocess.CalledProcessError as error:
-        raise NoPeer(f"npm cannot install the emulator: {error.stderr.decode()[-500:]}") from error
-
-
-def _program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise NoPeer(f"there is no {name} on this machine")
-    return path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _modules() -> pathlib.Path:
+    return installing.installed(HOME) / "node_modules"
 
 
 def mention(text: str, name: str = f"@{BOT}") -> dict[str, Any]:

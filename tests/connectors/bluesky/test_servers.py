@@ -17,7 +17,7 @@ from bot.connectors.base import Account, Connector, Forgetful
 from bot.connectors.bluesky import watching
 from tests.connectors.far_side import hear, listening, texts
 from tests.databases import PostgreSQL
-from tests.peers import bluesky
+from tests.peers import bluesky, installing
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -31,7 +31,7 @@ def servers(postgresql: PostgreSQL) -> Iterator[str]:
         try:
             with bluesky.running(url) as address:
                 yield address
-        except bluesky.NoPeer as why:
+        except installing.NoPeer as why:
             pytest.skip(f"Bluesky's servers cannot be had here: {why}")
 
 

@@ -11,7 +11,7 @@ from bot.connectors import registry
 from bot.connectors.base import Account, Connector
 from bot.connectors.mastodon import receive
 from tests.connectors.far_side import hear, listening, texts
-from tests.peers import mastodon
+from tests.peers import installing, mastodon
 from tests.peers.mastodon import ANN, BOB, BRAND, Mock
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -22,7 +22,7 @@ def address() -> Iterator[str]:
     try:
         with mastodon.running() as url:
             yield url
-    except mastodon.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"the Mastodon mock cannot be had here: {why}")
 
 

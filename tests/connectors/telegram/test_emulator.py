@@ -13,7 +13,7 @@ from bot import clock, errors, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector, HookRequest
 from tests.connectors.far_side import hear, listening, texts
-from tests.peers import telegram
+from tests.peers import installing, telegram
 from tests.peers.telegram import TOKEN, Emulator, mention
 
 pytestmark = pytest.mark.slow
@@ -23,11 +23,11 @@ GROUP = {"id": -1001234567890, "type": "supergroup", "title": "Clients"}
 
 
 @pytest.fixture
-async def emulator(pytestconfig: pytest.Config) -> AsyncIterator[Emulator]:
+async def emulator() -> AsyncIterator[Emulator]:
     try:
-        async with telegram.running(pytestconfig.cache.mkdir("peers")) as running:
+        async with telegram.running() as running:
             yield running
-    except telegram.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"the Telegram emulator cannot be had here: {why}")
 
 

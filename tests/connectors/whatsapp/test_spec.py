@@ -15,7 +15,7 @@ from bot.connectors.base import Connector
 from tests.connectors.meta.damage import damaged
 from tests.connectors.meta.far import request
 from tests.connectors.whatsapp.far import ANN, US, WhatsApp
-from tests.peers import prism
+from tests.peers import installing, prism
 
 FILE = "meta-business-messaging-v23.0.yaml"
 
@@ -25,7 +25,7 @@ def examples() -> dict[str, Any]:
     """Every webhook that Meta gives as an example, by name."""
     try:
         path = prism.description(FILE)
-    except prism.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(str(why))
     told = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     held = told["paths"]["/whatsapp/webhooks"]["post"]["requestBody"]["content"]["application/json"]["examples"]
@@ -91,7 +91,7 @@ async def published() -> AsyncIterator[str]:
     try:
         async with prism.running(prism.description(FILE)) as address:
             yield address
-    except prism.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"Prism cannot be had here: {why}")
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.connectors.x import counting
-from tests.peers import twitter_text
+from tests.peers import installing, twitter_text
 
 # By X's published rule, case by case: what a letter weighs, what an emoji does, what is a link.
 KNOWN = {
@@ -116,7 +116,7 @@ def test_names_by_the_library() -> None:
     """The ends of host names are those of X's own library."""
     try:
         theirs = twitter_text.names()
-    except twitter_text.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"X's counting library cannot be had here: {why}")
     listing = importlib.resources.files(counting.__package__ or "").joinpath("domains.txt").read_text("utf-8")
     ours = {name for line in listing.splitlines() if not line.startswith("#") for name in line.split()}
@@ -138,5 +138,5 @@ def test_no_text_takes_long(text: str) -> None:
 def _judged(texts: list[str]) -> list[int]:
     try:
         return twitter_text.weights(texts)
-    except twitter_text.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"X's counting library cannot be had here: {why}")

@@ -19,7 +19,7 @@ from bot.connectors.x.reader import Reader
 from tests.connectors.far_side import hear, listening
 from tests.connectors.x.far import account, words
 from tests.connectors.x.x_api import ANN, US, XApi
-from tests.peers import prism
+from tests.peers import installing, prism
 
 SPEC = "x-api-openapi-2.167.json"
 PAYLOADS = pathlib.Path(__file__).parent / "payloads"
@@ -67,7 +67,7 @@ async def judged() -> AsyncIterator[Judged]:
             await server.start()
             yield server
             await server.stop()
-    except prism.NoPeer as why:
+    except installing.NoPeer as why:
         pytest.skip(f"X's description cannot be served here: {why}")
 
 
