@@ -4,6 +4,7 @@ import difflib
 import re
 
 from bot import errors
+from bot.desk import intents
 from bot.model import canned_reply
 from bot.model.event import Actor
 from bot.store import canned_replies, events
@@ -71,16 +72,17 @@ def save(
         raise errors.Invalid("A canned reply needs a title.", field="title")
     if not text_fr.strip() and not text_en.strip():
         raise errors.Invalid("A canned reply needs words in one language at least.", field="text_fr")
-    known = canned_replies.by_shortcut(tx, shortcut)
-    if known and known.id != id_:
+    if (known := canned_replies.by_shortcut(tx, shortcut)) and known.id != id_:
         raise errors.Conflict(f"The shortcut /{shortcut} is that of “{known.title}”.")
     words = {"shortcut": shortcut, "title": title.strip(), "text_fr": text_fr.strip(), "text_en": text_en.strip()}
     saved = canned_replies.save(tx, id_, **words, is_safe_in_public=is_safe_in_public)
+    intents.answer_changed(tx, saved)
     events.record(tx, "canned_reply.saved", by=by, body={"canned_reply": saved, "is_new": id_ is None})
     return saved
 
 
 def remove(tx: Transaction, id_: int, *, by: Actor) -> None:
-    """Throw a canned reply away. Raises NotFound."""
+    """Throw a canned reply away. Raises NotFound, Conflict while the bot answers with it."""
+    intents.answer_is_needed(tx, id_)
     canned_replies.remove(tx, canned_replies.find(tx, id_).id)
     events.record(tx, "canned_reply.removed", by=by, body={"canned_reply": id_})

@@ -9,5 +9,7 @@ the pure rules about one of it. No I/O here.
                             │
                          session             outbox (words that are to leave)
 
+    intent ── intent_example (all in one intent_book)              trained (a version of what the bot knows) ── trained_body
+
     event (facts, append-only) ── seal       work (what must follow)      quarantine (what could not be taken in)
 """

@@ -10,7 +10,9 @@ from bot.model import (  # noqa: F401  each import puts its tables into the meta
     conversation,
     credential,
     draft,
+    engagement,
     event,
+    intent,
     message,
     note,
     outbox,
@@ -18,6 +20,8 @@ from bot.model import (  # noqa: F401  each import puts its tables into the meta
     tag,
     team,
     ticket,
+    trained,
+    understanding,
     work,
 )
 

@@ -48,6 +48,8 @@ NOUNS = (
     "team",
     "channel",
     "canned_reply",
+    "intent",
+    "bot",
     "quarantine",
     "work",
     "ticket",
