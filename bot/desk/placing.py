@@ -1,6 +1,6 @@
 """Where a message belongs: its contact, its conversation and its ticket, found or made for a whole batch at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -86,10 +86,12 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
 
     A conversation that continues another, whose ticket is long done, begins its own again.
     """
-    found = _known(tx, said)
+    found = Tickets()
+    _look(tx, found, [heard.conversation for heard in said if heard.conversation])
     asked = {
         one.conversation.id: one.conversation for one in said if one.conversation and one.direction is Direction.IN
     }
+    _look_again(tx, found, asked)
     fresh = iter(numbers.take(tx, "ticket", sum(not _current(found, one, rules, tx) for one in asked.values())))
     parted: list[int] = []
     for heard in sorted(said, key=lambda one: (one.direction is Direction.OUT, one.said.sent_at)):
@@ -108,16 +110,32 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
     return found
 
 
-def _known(tx: Transaction, said: list[Heard]) -> Tickets:
-    """The tickets that there are in these conversations and in those that they continue."""
-    found = Tickets()
-    wanted = sorted({line for heard in said if heard.conversation for line in heard.conversation.lines})
+def _look(tx: Transaction, found: Tickets, conversations: Iterable[ConversationFacts]) -> None:
+    """Find the tickets that there are in these conversations and in those that they continue, as they are now."""
+    wanted = sorted({line for conversation in conversations for line in conversation.lines})
+    for line in wanted:
+        found.of.pop(line, None)
     for row in standings.of_conversations(tx, wanted):
         one = Standing(*row)
         found.of.setdefault(one.conversation_id, []).append(one)
         found.before[one.id] = place_of(one)
         found.rows[one.id] = row
-    return found
+
+
+def _look_again(tx: Transaction, found: Tickets, asked: dict[int, ConversationFacts]) -> None:
+    """Where a ticket would be opened or reopened, another process may just be doing so, or making the conversation continue
+    another one. Whoever does either holds the conversation: hold it, then look once more.
+    """
+    idle = [id_ for id_, one in asked.items() if not one.is_new and not _is_worked_on(found, one)]
+    held = intake.hold(tx, sorted(idle))
+    for id_, continues_id in held.items():
+        asked[id_].continues_id = continues_id
+    if held:
+        _look(tx, found, [asked[id_] for id_ in held])
+
+
+def _is_worked_on(tickets: Tickets, conversation: ConversationFacts) -> bool:
+    return any(last.state != State.RESOLVED for last in _last(tickets, conversation))
 
 
 def _current(tickets: Tickets, conversation: ConversationFacts, rules: Rules, tx: Transaction) -> Standing | None:

@@ -22,24 +22,30 @@ _CONVERSATION, _MESSAGE, _TICKET = table(Conversation), table(Message), table(Ti
 def follow(tx: Transaction, row: OutboxRow, receipt: wire.Receipt) -> None:
     """Our words went into another conversation than they were meant for: they stand there now, and it continues their ticket's.
 
-    A ticket that the contact has opened there meanwhile is joined to theirs.
+    A ticket that the contact has opened there meanwhile is joined to theirs. As in ingest, tickets are held first.
     """
     if not receipt.conversation_id:
         return
     there = _conversation(tx, row, receipt)
-    ticket = tickets.find(tx, row.ticket_id)
     if there == row.conversation_id:
         return
+    ticket, *_ = tickets.held_all(tx, [row.ticket_id, *_unresolved(tx, there)])
     tx.connection.execute(update(_MESSAGE).where(_MESSAGE.c.id == row.message_id).values(conversation_id=there))
     replies.newest(tx, row.conversation_id)
     if there == ticket.conversation_id:
         return
     link = update(_CONVERSATION).where(_CONVERSATION.c.id == there)
     tx.connection.execute(link.values(continues_id=ticket.conversation_id))
-    own = select(_TICKET.c.id).where(_TICKET.c.conversation_id == there, _TICKET.c.state != State.RESOLVED)
-    other = tx.connection.execute(own).scalar()
-    if other is not None and tickets.unresolved_of(tx, ticket.conversation_id) in {None, ticket.id}:
-        _join(tx, *tickets.held_all(tx, [ticket.id, other]))
+    # Looked at again: whoever opened a ticket there meanwhile held the conversation, and the link has waited for the commit.
+    for other in _unresolved(tx, there):
+        if tickets.unresolved_of(tx, ticket.conversation_id) in {None, ticket.id}:
+            _join(tx, *tickets.held_all(tx, [ticket.id, other]))
+
+
+def _unresolved(tx: Transaction, conversation_id: int) -> list[int]:
+    """The unresolved ticket of this very conversation, if it has one."""
+    own = select(_TICKET.c.id).where(_TICKET.c.conversation_id == conversation_id, _TICKET.c.state != State.RESOLVED)
+    return list(tx.connection.execute(own).scalars())
 
 
 def _conversation(tx: Transaction, row: OutboxRow, receipt: wire.Receipt) -> int:

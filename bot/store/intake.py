@@ -45,6 +45,7 @@ class ConversationFacts:
     contact_id: int | None
     is_public: bool
     continues_id: int | None
+    is_new: bool = False
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -126,7 +127,16 @@ def add_conversations(
         "last_message_at",
     )
     bulk.insert(tx, table(Conversation), columns, [(id_, *row, row[-1]) for id_, row in zip(ids, begun, strict=True)])
-    return [ConversationFacts(id_, *row[:4], None) for id_, row in zip(ids, begun, strict=True)]
+    return [ConversationFacts(id_, *row[:4], None, is_new=True) for id_, row in zip(ids, begun, strict=True)]
+
+
+def hold(tx: Transaction, conversation_ids: Sequence[int]) -> dict[int, int | None]:
+    """These conversations held until the commit, each with the one that it continues. None where nobody else can write."""
+    if not conversation_ids or tx.dialect == "sqlite":
+        return {}
+    condition, wanted = bulk.among(tx, "id", conversation_ids)
+    question = f"SELECT id, continues_id FROM conversation WHERE {condition} ORDER BY id FOR NO KEY UPDATE"
+    return {row[0]: row[1] for row in driver.ask(tx.connection, question, (wanted,))}
 
 
 def touch_conversations(tx: Transaction, touched: Sequence[tuple[int, datetime, int]]) -> None:
