@@ -86,12 +86,10 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
 
     A conversation that continues another, whose ticket is long done, begins its own again.
     """
-    found = Tickets()
-    _look(tx, found, [heard.conversation for heard in said if heard.conversation])
     asked = {
         one.conversation.id: one.conversation for one in said if one.conversation and one.direction is Direction.IN
     }
-    _look_again(tx, found, asked)
+    found = _known(tx, said, asked)
     fresh = iter(numbers.take(tx, "ticket", sum(not _current(found, one, rules, tx) for one in asked.values())))
     parted: list[int] = []
     for heard in sorted(said, key=lambda one: (one.direction is Direction.OUT, one.said.sent_at)):
@@ -107,6 +105,13 @@ def find_tickets(tx: Transaction, said: list[Heard], rules: Rules) -> Tickets:
         # Our own words open no ticket: they join the last one there is, or wait for the contact's.
         heard.ticket = current or next(_last(found, conversation), None)
     intake.part(tx, parted)
+    return found
+
+
+def _known(tx: Transaction, said: list[Heard], asked: dict[int, ConversationFacts]) -> Tickets:
+    found = Tickets()
+    _look(tx, found, [heard.conversation for heard in said if heard.conversation])
+    _look_again(tx, found, asked)
     return found
 
 
