@@ -10,7 +10,7 @@ import io
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.errors import Refused
-from bot.store.media import Part
+from bot.store.parts import Part
 
 PICTURES = ("JPEG", "PNG", "GIF", "WEBP")
 MOST_PIXELS = 12 * 1024 * 1024  # what a telephone takes; unfolded, four bytes each

@@ -8,14 +8,15 @@ from bot.model import standing
 from bot.model.event import Actor, ActorKind
 from bot.model.message import Direction
 from bot.model.standing import Utterance
-from bot.store import outbox, replies
+from bot.store import enclosures, outbox, replies
+from bot.store.enclosures import EnclosureRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Checked words, and where they go. `after_id` is the row without whose success they do not leave."""
+    """Checked words and files, and where they go. `after_id` is the row without whose success they do not leave."""
 
     conversation_id: int
     words: str
@@ -23,6 +24,7 @@ class Letter:
     is_public: bool
     in_reply_to: str = ""
     after_id: int | None = None
+    files: tuple[EnclosureRow, ...] = ()
 
 
 def write(
@@ -44,6 +46,7 @@ def write(
         tx, **shared, key=letter.key, message_id=message_id, before=before, due_at=due_at, after_id=letter.after_id
     )
     replies.leaves_by(tx, message_id, outbox_id)
+    enclosures.send(tx, letter.files, message_id)
     answered = _answered(tx, ticket, letter.words, message_id) | _taken(ticket, by)
     told = changing.apply(tx, ticket, "reply.written", by, answered, outbox=outbox_id, message=message_id)
     return outbox_id, told

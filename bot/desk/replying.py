@@ -3,19 +3,20 @@
 The key is made with the form. Whoever sends the same form twice gets the same row; the database's constraint decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import errors, wire
-from bot.desk import changing, guard, posting, restoring, ticketing
+from bot.desk import changing, enclosing, guard, posting, restoring, ticketing
 from bot.desk.guard import Objection
 from bot.desk.posting import Letter
 from bot.model import canned_reply
 from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.outbox import Delivery
 from bot.model.ticket import State
-from bot.store import agents, canned_replies, drafts, outbox, replies, spots
+from bot.store import agents, canned_replies, drafts, enclosures, outbox, replies, spots
+from bot.store.enclosures import EnclosureRow, Writer
 from bot.store.outbox import OutboxRow
 from bot.store.replies import Spoken
 from bot.store.rows import TicketRow
@@ -24,6 +25,7 @@ from bot.store.transaction import Transaction
 
 UNDO = timedelta(seconds=10)
 ALLOWED = wire.Permission()
+NO_FILES = wire.FileRules()
 LONGEST = 50_000
 
 
@@ -61,21 +63,23 @@ class Objected(errors.Invalid):
 class Measure:
     """How long the words are by the network's own count, and how long they may be. Only the channel's connector can tell.
 
-    `permission` is whether they may leave at all from where they are written.
+    `permission` is whether they may leave at all from where they are written, `files` which files may leave with them.
     """
 
     length: int
     limit: int
     permission: wire.Permission = ALLOWED
+    files: wire.FileRules = NO_FILES
 
 
 def reply(
     tx: Transaction, ticket_id: int, text: str, *, seen_message_id: int, key: str, by: Actor, is_confirmed: bool = False,
     is_meant: bool = False, canned_id: int | None = None, measure: Measure | None = None, undo_within: timedelta = UNDO,
-    place: int | None = None,
+    place: int | None = None, files: Mapping[int, str] | None = None,
 ) -> int:  # fmt: skip
     """Write the words for the outbox; its number. They leave after `undo_within`, to where the contact last wrote.
 
+    `files` lie beside the draft, each with what it shows; they leave with the words, or for themselves.
     Raises SpokenSince unless `is_confirmed`; Objected where the guard blocks, or warns and nothing `is_meant`; Barred where
     nothing may be said; Elsewhere when that is no longer the conversation `place`; Invalid; NotFound.
     """
@@ -84,24 +88,32 @@ def reply(
     if known is not None:
         return same(known, ticket, by)
     where = spots.whereabouts(tx, ticket)
-    words = checked(text, measure, is_public=where.spot.is_public, is_meant=is_meant)
+    enclosed = enclosing.gathered(tx, _writer(ticket, by), files) if files else ()
+    words = checked(text, measure, is_public=where.spot.is_public, is_meant=is_meant, files=enclosed)
     ticketing.only_one(tx, ticket)
     if not is_confirmed:
         nobody_spoke(tx, ticket, seen_message_id, by)
     there(tx, ticket, where, place)
-    outbox_id, _ = posting.write(tx, ticket, _letter(where, words, key), by, undo_within)
+    outbox_id, _ = posting.write(tx, ticket, _letter(where, words, key, enclosed), by, undo_within)
     used(tx, ticket, by, canned_id)
     return outbox_id
 
 
-def _letter(where: Whereabouts, words: str, key: str) -> Letter:
+def _letter(where: Whereabouts, words: str, key: str, files: tuple[EnclosureRow, ...]) -> Letter:
     """In private there is one other person to answer; in public it must be told which message is meant."""
     asked = where.spot.message_id if where.spot.is_public else ""
-    return Letter(where.conversation_id, words, key, is_public=where.spot.is_public, in_reply_to=asked)
+    return Letter(where.conversation_id, words, key, is_public=where.spot.is_public, in_reply_to=asked, files=files)
+
+
+def _writer(ticket: TicketRow, by: Actor) -> Writer:
+    agent_id = changing.agent_of(by)
+    if agent_id is None:
+        raise errors.Invalid("Only an agent sends files.", field="files")
+    return Writer(ticket.id, agent_id)
 
 
 def undo(tx: Transaction, outbox_id: int, *, by: Actor) -> str:
-    """Take the words back into their author's draft, before what was written since; the words.
+    """Take the words and files back into their author's draft, before what was written since; the words.
 
     What was to leave after them is taken back with them.
     Raises Conflict when they are already on their way, NotAllowed for another agent than the author or a supervisor.
@@ -120,6 +132,8 @@ def undo(tx: Transaction, outbox_id: int, *, by: Actor) -> str:
 def _undone(tx: Transaction, ticket: TicketRow, row: OutboxRow, by: Actor) -> TicketRow:
     if row.act or row.message_id is None or not outbox.cancel(tx, row.id):
         raise errors.Conflict("It is too late to take this back: it is on its way.")
+    if row.agent_id is not None:
+        enclosures.give_back(tx, row.message_id, Writer(row.ticket_id, row.agent_id))
     replies.remove(tx, row.message_id, row.conversation_id)
     restored = restoring.without(tx, ticket, row)
     return changing.apply(tx, ticket, "reply.undone", by, restored, outbox=row.id, message=row.message_id)
@@ -176,19 +190,24 @@ def same(known: OutboxRow, ticket: TicketRow, by: Actor) -> int:
     return known.id
 
 
-def checked(text: str, measure: Measure | None, *, is_public: bool, is_meant: bool) -> str:
-    """The words as they may leave. Raises Barred, Invalid, Objected."""
+def checked(
+    text: str, measure: Measure | None, *, is_public: bool, is_meant: bool, files: Sequence[EnclosureRow] = ()
+) -> str:
+    """The words as they may leave with these files. Raises Barred, Invalid, Objected."""
     words = text.strip()
     if measure and not measure.permission.is_allowed:
         raise Barred(measure.permission)
-    if not words:
+    if not words and not files:
         raise errors.Invalid("An empty reply says nothing.", field="text")
     if len(words) > LONGEST or (measure and measure.length > measure.limit):
         raise errors.Invalid(f"This is too long: {measure.limit if measure else LONGEST} at the most.", field="text")
     blanks = canned_reply.blanks(words)
     if blanks:
         raise errors.Invalid(f"Fill in first: {', '.join(dict.fromkeys(blanks))}.", field="text")
-    objections = guard.check(words, is_public=is_public)
+    if measure and files:
+        enclosing.check(files, measure.files)
+    shown = [words, *(said for one in files for said in (one.name, one.alt))]
+    objections = [one for said in shown for one in guard.check(said, is_public=is_public)]
     if objections and (guard.is_blocked(objections) or not is_meant):
         raise Objected(objections)
     return words

@@ -7,7 +7,9 @@ then a person is.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +20,7 @@ from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Connector
 from bot.outbox.limits import Limits
-from bot.store import deliveries, lanes
+from bot.store import deliveries, enclosures, lanes
 from bot.store.database import Database
 from bot.store.dues import Due
 from bot.store.transaction import Transaction
@@ -30,6 +32,7 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 CREDENTIALS_WAIT = timedelta(seconds=30)
 ASK_EVERY = timedelta(seconds=10)
+HOLD_EVERY = deliveries.LEASE / 3
 ASKED_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 SAME_KEY = "same_key_again"
@@ -42,12 +45,14 @@ class Courier:
         self._database = database
         self._limits = limits
         self._now = now
+        # Files take memory: of each channel one message that has any is in hand at a time.
+        self._one_bulky: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def carry(self, due: Due, connector: Connector) -> None:
         """Call the network, and keep the outcome. What may not be any more by now is refused without a call."""
         try:
             _may(due, connector, self._now())
-            receipt = await _call(due, connector)
+            receipt = await self._call(due, connector)
         except errors.TryLater as error:
             self._limits.hold(due.row.channel_id, self._now() + error.after)
             await self._put_off(due, error.message, error.after)
@@ -75,7 +80,8 @@ class Courier:
         if connector is None:
             return await self._ask_again(due, "channel_closed")
         try:
-            receipt = await connector.find(due.message())
+            async with self._message(due) as message:
+                receipt = await connector.find(message)
         except (errors.TryLater, errors.Reauthorize) as error:
             return await self._cannot_ask(due, error)
         except errors.ComptoirError as error:
@@ -139,6 +145,35 @@ class Courier:
         else:
             await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
 
+    async def _call(self, due: Due, connector: Connector) -> wire.Receipt | None:
+        """Send words; do a deed, for which there is no receipt."""
+        if due.row.act:
+            await connector.act(due.deed())
+            return None
+        async with self._message(due) as message:
+            return await connector.send(message)
+
+    @asynccontextmanager
+    async def _message(self, due: Due) -> AsyncIterator[wire.OutboundMessage]:
+        """What the connector is given. Files are large and slow: they are read only now, and the row is held meanwhile."""
+        if not due.enclosed or due.row.message_id is None:
+            yield due.message()
+            return
+        message_id = due.row.message_id
+        holding = asyncio.create_task(self._hold(due), name=f"holding {due.row.id}")
+        try:
+            async with self._one_bulky[due.row.channel_id]:
+                yield due.message(await self._database.read(lambda tx: enclosures.leaving(tx, message_id)))
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+
+    async def _hold(self, due: Due) -> None:
+        """Hold the row for as long as it takes: were its lease to end, another would look for what is still on its way."""
+        while True:
+            await asyncio.sleep(HOLD_EVERY.total_seconds())
+            await self._keep(lambda tx: deliveries.renew(tx, due))
+
     async def _keep(self, verb: Callable[[Transaction], object]) -> None:
         """Keep the outcome; as long as the database cannot, try again: the network has been called already."""
         while True:
@@ -166,14 +201,6 @@ def _may(due: Due, connector: Connector, at: datetime) -> None:
     found = connector.capabilities(msgspec.structs.replace(due.spot, at=at)).permission(due.act)
     if not found.is_allowed:
         raise errors.Refused(found.why_not or "cannot.unknown")
-
-
-async def _call(due: Due, connector: Connector) -> wire.Receipt | None:
-    """Send words; do a deed, for which there is no receipt."""
-    if due.row.act:
-        await connector.act(due.deed())
-        return None
-    return await connector.send(due.message())
 
 
 def _finished(tx: Transaction, due: Due, receipt: wire.Receipt | None) -> bool:

@@ -15,7 +15,8 @@ from bot import errors
 from bot.connectors.base import Connector, Fetches
 from bot.store import media
 from bot.store.database import Database
-from bot.store.media import Part, Wanted
+from bot.store.media import Wanted
+from bot.store.parts import Part
 
 log = structlog.get_logger(__name__)
 

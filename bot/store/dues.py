@@ -1,5 +1,6 @@
 """A row of the outbox in somebody's hand, with all that its connector must be told."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import literal, select
@@ -11,7 +12,7 @@ from bot.model.contact import Handle
 from bot.model.conversation import Conversation
 from bot.model.message import Direction, Message
 from bot.model.outbox import Outbox
-from bot.store import outbox, spots
+from bot.store import enclosures, outbox, spots
 from bot.store.outbox import OutboxRow
 from bot.store.transaction import Transaction
 
@@ -21,7 +22,10 @@ _MESSAGE, _HANDLE = table(Message), table(Handle)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Words in hand until the lease ends. `attempts` counts this one."""
+    """Words in hand until the lease ends. `attempts` counts this one.
+
+    `enclosed` is how many files leave with them; what these hold is read only when they leave (`store/enclosures`).
+    """
 
     row: OutboxRow
     channel_name: str
@@ -29,16 +33,19 @@ class Due:
     conversation: str
     to: wire.Person | None
     spot: wire.Spot
+    enclosed: int = 0
 
     @property
     def act(self) -> str:
         """What is done here, as `wire.Capabilities.permission` knows it."""
         return self.row.act or ("private_reply" if self.spot.is_public and not self.row.is_public else "reply")
 
-    def message(self) -> wire.OutboundMessage:
+    def message(self, files: tuple[wire.Enclosure, ...] = ()) -> wire.OutboundMessage:
         """What the connector is given."""
         row = self.row
-        return wire.OutboundMessage(row.key, self.conversation, row.text, row.is_public, row.in_reply_to, self.to)
+        return wire.OutboundMessage(
+            row.key, self.conversation, row.text, row.is_public, row.in_reply_to, self.to, files
+        )
 
     def deed(self) -> wire.Deed:
         """The same for what is no words."""
@@ -55,12 +62,16 @@ def in_hand(tx: Transaction, ids: list[int]) -> list[Due]:
         .where(_OUTBOX.c.id.in_(ids))
     )
     found = tx.connection.execute(question).all()
-    return [_due(tx, outbox.row_of(row[:-3]), *row[-3:]) for row in found]
+    rows = [outbox.row_of(row[:-3]) for row in found]
+    enclosed = enclosures.counts(tx, [row.message_id for row in rows if row.message_id and not row.act])
+    return [_due(tx, row, each[-3:], enclosed) for row, each in zip(rows, found, strict=True)]
 
 
-def _due(tx: Transaction, row: OutboxRow, channel_name: str, network: str, conversation: str) -> Due:
+def _due(tx: Transaction, row: OutboxRow, channel: Sequence[str], enclosed: Mapping[int, int]) -> Due:
+    channel_name, network, conversation = channel
     to, spot = _answered(tx, row, conversation)
-    return Due(row, channel_name, network, conversation, to, spot)
+    count = 0 if row.act else enclosed.get(row.message_id or 0, 0)
+    return Due(row, channel_name, network, conversation, to, spot, count)
 
 
 def _answered(tx: Transaction, row: OutboxRow, conversation: str) -> tuple[wire.Person | None, wire.Spot]:

@@ -10,7 +10,7 @@ from bot.model import standing
 from bot.model.columns import table
 from bot.model.message import Attachment, Message, Revision
 from bot.model.ticket import Ticket
-from bot.store import intake, replies
+from bot.store import enclosures, intake, media, replies
 from bot.store.transaction import Transaction
 
 _MESSAGE, _TICKET = table(Message), table(Ticket)
@@ -54,7 +54,9 @@ def _one(tx: Transaction, question: Select[Any]) -> _Spot | None:
 
 
 def _merge(tx: Transaction, echo: int, message_id: int) -> None:
-    """Move what hangs on the echo, and remove it."""
+    """Move what hangs on the echo, and remove it. Files that we sent are ours already."""
+    if enclosures.counts(tx, [message_id]):
+        media.forget(tx, echo)
     for hanging in (_ATTACHMENT, _REVISION):
         tx.connection.execute(update(hanging).where(hanging.c.message_id == echo).values(message_id=message_id))
     tx.connection.execute(delete(_MESSAGE).where(_MESSAGE.c.id == echo))

@@ -4,7 +4,6 @@ An attachment is claimed before the network is asked, like other work; a claim t
 kept only as long as somebody will ask there: it may hold a number that is nobody's to keep.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +16,8 @@ from bot.model.columns import table
 from bot.model.event import SYSTEM
 from bot.model.message import Attachment, Media, Message
 from bot.model.ticket import Ticket
-from bot.store import bulk, events
+from bot.store import bulk, events, parts
+from bot.store.parts import Part
 from bot.store.transaction import Transaction
 
 _ATTACHMENT, _MEDIA, _MESSAGE, _TICKET = table(Attachment), table(Media), table(Message), table(Ticket)
@@ -36,16 +36,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Bytes to keep and to serve under `kind`, as `desk/picturing` made them. Other files than pictures have no size."""
-
-    kind: str
-    body: bytes
-    width: int = 0
-    height: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class FileRow:
     """A file that a message names, and what became of it. `width` and `height` are its thumbnail's."""
 
@@ -58,6 +48,7 @@ class FileRow:
     reason: str
     content: str
     thumbnail: str
+    alt: str
     width: int
     height: int
 
@@ -103,14 +94,12 @@ def claim(tx: Transaction, limit: int, lease: timedelta) -> list[Wanted]:
 
 def keep(tx: Transaction, wanted: Wanted, content: Part, thumbnail: Part | None) -> bool:
     """Keep it. False when its message was taken back meanwhile: then nothing is."""
-    names = {"content": _name(content), "thumbnail": _name(thumbnail) if thumbnail else ""}
+    names = {"content": parts.name(content), "thumbnail": parts.name(thumbnail) if thumbnail else ""}
     if not _finish(tx, wanted, "kept", "", **names):
         return False
     for part in (content, thumbnail):
         if part is not None:
-            row = (_name(part), part.kind, part.body, part.width, part.height, tx.now)
-            columns = ("hash", "kind", "body", "width", "height", "kept_at")
-            bulk.insert(tx, _MEDIA, columns, [row], ignore="hash")
+            parts.keep(tx, part)
     _tell(tx, "attachment.kept", wanted)
     return True
 
@@ -166,12 +155,8 @@ def forget(tx: Transaction, message_id: int) -> None:
     """The files of a message, and what was kept of them, unless another message sent the same."""
     mine = _ATTACHMENT.c.message_id == message_id
     held = tx.connection.execute(select(_ATTACHMENT.c.content, _ATTACHMENT.c.thumbnail).where(mine)).all()
-    hashes = sorted({name for row in held for name in row if name})
     tx.connection.execute(delete(_ATTACHMENT).where(mine))
-    for name in hashes:
-        used = select(_ATTACHMENT.c.id).where(or_(_ATTACHMENT.c.content == name, _ATTACHMENT.c.thumbnail == name))
-        if tx.connection.execute(used.limit(1)).first() is None:
-            tx.connection.execute(delete(_MEDIA).where(_MEDIA.c.hash == name))
+    parts.forget(tx, {name for row in held for name in row if name})
 
 
 def sizes(tx: Transaction, hashes: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -187,10 +172,6 @@ def _file(row: Any) -> FileRow:
 def _due(tx: Transaction) -> Select[tuple[int]]:
     is_due = or_(_ATTACHMENT.c.due_at.is_(None), _ATTACHMENT.c.due_at <= tx.now)
     return select(_ATTACHMENT.c.id).where(_ATTACHMENT.c.state == "", is_due).order_by(_ATTACHMENT.c.id)
-
-
-def _name(part: Part) -> str:
-    return hashlib.sha256(part.body).hexdigest()
 
 
 def _mine(wanted: Wanted) -> Update:

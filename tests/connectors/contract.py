@@ -20,6 +20,7 @@ import pytest
 
 from bot import errors, wire
 from bot.connectors import registry
+from tests.connectors.enclosing import Enclosing
 from tests.connectors.far_side import (
     REMEDY_WHEN_HEARING,
     REMEDY_WHEN_SENDING,
@@ -318,7 +319,7 @@ class Keeping:
                 assert raised.value.message
 
 
-class Sending:
+class Sending(Enclosing):
     """Words of ours go out once, or we know why not, or we know that we do not know."""
 
     async def test_receipt(self, far: FarSide) -> None:

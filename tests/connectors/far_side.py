@@ -50,13 +50,23 @@ REMEDY_WHEN_SENDING = {
 
 
 @dataclass(frozen=True)
+class TakenFile:
+    """A file that the network took from us, as it holds it. `alt` is empty where the network has none."""
+
+    kind: str
+    body: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class Taken:
-    """Words that the network took from us, and where they stand."""
+    """Words that the network took from us, and where they stand, with the files that hang on them."""
 
     external_id: str
     conversation_id: str
     text: str
     in_reply_to: str = ""
+    files: tuple[TakenFile, ...] = ()
 
 
 class FarSide(ABC):

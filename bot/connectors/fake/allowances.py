@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot import errors, wire
-from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT
+from bot.connectors.fake.payloads import FILE_LIMITS, MOST_FILES, MOST_PIXELS, PRIVATE_LIMIT, PUBLIC_LIMIT
 
 ACTS = ("hide", "like", "edit", "delete")
+FILES = wire.FileRules(MOST_FILES, FILE_LIMITS, MOST_PIXELS, has_alt=True)
 
 
 class Allowances:
@@ -30,11 +31,11 @@ class Allowances:
         if spot.is_public:
             acts |= {"private_reply": self._private_reply(spot)} if self._private else {}
             why_not = "not_summoned" if spot.traits.get("summons") == "no" else ""
-            return wire.Capabilities(not why_not, why_not, limit, is_public=True, acts=acts)
+            return wire.Capabilities(not why_not, why_not, limit, is_public=True, acts=acts, files=FILES)
         until = spot.heard_at + self._window if self._window and spot.heard_at else None
         if _is_over(until, spot.at):
             return wire.Capabilities(can_reply=False, why_not="window_over", limit=limit, acts=acts)
-        return wire.Capabilities(limit=limit, until=until, acts=acts)
+        return wire.Capabilities(limit=limit, until=until, acts=acts, files=FILES)
 
     def _private_reply(self, spot: wire.Spot) -> wire.Permission:
         until = spot.heard_at + self._private if spot.heard_at else None

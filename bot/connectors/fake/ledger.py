@@ -24,6 +24,16 @@ class What(StrEnum):
     DONE = "done"
 
 
+class Received(msgspec.Struct, frozen=True):
+    """A file that came with words. `hash` is the SHA-256 of its bytes, which the account keeps."""
+
+    name: str
+    kind: str
+    size: int
+    hash: str
+    alt: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line. `update` is the account's update number, `post` and `version` name the words, `key` the sending."""
 
@@ -39,6 +49,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str = ""
     text: str = ""
     status: int = 0
+    files: tuple[Received, ...] = ()
 
 
 class Ledger:
@@ -48,7 +59,7 @@ class Ledger:
         self._clock = clock
         self._entries: list[Entry] = []
 
-    def add(self, account: str, what: What, **said: str | int) -> None:
+    def add(self, account: str, what: What, **said: str | int | tuple[Received, ...]) -> None:
         entry = {"number": len(self._entries) + 1, "at": self._clock(), "account": account, "what": what, **said}
         self._entries.append(msgspec.convert(entry, Entry))
 

@@ -1,5 +1,6 @@
 """A network in memory: accounts, people, public threads and private chats. No HTTP here; `server` puts it on the wire."""
 
+import hashlib
 import random
 from collections import deque
 from collections.abc import Sequence
@@ -11,8 +12,21 @@ import msgspec
 from bot import errors
 from bot.clock import Clock, now
 from bot.connectors.fake.faults import Faults
-from bot.connectors.fake.ledger import Ledger, What
-from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT, Doing, File, Kind, Post, Sending, Sent, User
+from bot.connectors.fake.ledger import Ledger, Received, What
+from bot.connectors.fake.payloads import (
+    FILE_LIMITS,
+    MOST_FILES,
+    PRIVATE_LIMIT,
+    PUBLIC_LIMIT,
+    Doing,
+    Enclosed,
+    File,
+    Kind,
+    Post,
+    Sending,
+    Sent,
+    User,
+)
 from bot.connectors.fake.stream import Stream
 
 MOST_TOGETHER = 100
@@ -48,6 +62,7 @@ class FakeAccount:
         self.conversations: dict[str, Conversation] = {}
         self.posts: dict[str, Post] = {}
         self.sent: dict[str, Sent] = {}
+        self.files: dict[str, tuple[Enclosed, ...]] = {}
         self.hidden: set[str] = set()
         self.liked: set[str] = set()
         self._network = network
@@ -103,9 +118,9 @@ class FakeAccount:
         return found, after + len(found)
 
     def take(self, asked: Sending, key: str, at_second: float) -> Sent:
-        """The account speaks. The same key again is the same words, and changes nothing.
+        """The account speaks. The same key again is the same words, and changes nothing. `files` keeps what came with them.
 
-        Raises Refused for a conversation or a length that cannot be, TryLater beyond `most_per_second`.
+        Raises Refused for a conversation, a length or files that cannot be, TryLater beyond `most_per_second`.
         """
         if key and key in self.sent:
             self._network.ledger.add(self.name, What.ASKED_AGAIN, key=key, post=self.sent[key].id, thread=asked.thread)
@@ -118,11 +133,15 @@ class FakeAccount:
             raise errors.Refused("You have been blocked here.")
         if len(asked.text) > (PUBLIC_LIMIT if conversation.is_public else PRIVATE_LIMIT):
             raise errors.Refused("The text is too long.")
+        if not (asked.text or asked.files) or not _are_welcome(asked.files):
+            raise errors.Refused("There is nothing to be said, or a file that is not taken here.")
         self._slow_down(at_second)
         post = self._post(conversation, self.user, asked.text, reply_to=asked.reply_to)
         sent = Sent(post.id, post.at, post.link, "" if conversation is named else conversation.id)
         self.sent[key or post.id] = sent
-        self._network.ledger.add(self.name, What.TAKEN, post=post.id, thread=post.thread, key=key, text=post.text)
+        self.files[post.id] = asked.files
+        told = {"post": post.id, "thread": post.thread, "key": key, "text": post.text}
+        self._network.ledger.add(self.name, What.TAKEN, **told, files=tuple(_received(file) for file in asked.files))
         return sent
 
     async def do(self, asked: Doing) -> None:
@@ -190,6 +209,14 @@ class FakeAccount:
 
     async def _emit(self, kind: Kind, post: Post) -> None:
         await self._stream.tell(kind, post, 1 + self.faults.duplicates)
+
+
+def _are_welcome(files: Sequence[Enclosed]) -> bool:
+    return len(files) <= MOST_FILES and all(len(file.body) <= FILE_LIMITS.get(file.kind, -1) for file in files)
+
+
+def _received(file: Enclosed) -> Received:
+    return Received(file.name, file.kind, len(file.body), hashlib.sha256(file.body).hexdigest(), file.alt)
 
 
 class FakeNetwork:

@@ -8,6 +8,9 @@ from msgspec import Meta
 
 PUBLIC_LIMIT = 280
 PRIVATE_LIMIT = 4_000
+MOST_FILES = 4
+FILE_LIMITS = {"image/jpeg": 2_000_000, "image/png": 2_000_000, "application/pdf": 5_000_000}
+MOST_PIXELS = 1_600
 
 Kind = Literal["said", "edited", "deleted"]
 _Id = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -65,6 +68,15 @@ class Updates(msgspec.Struct, frozen=True):
     next: int
 
 
+class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that an account sends with its words; `body` is base64."""
+
+    name: _Name
+    kind: Annotated[str, Meta(max_length=100)]
+    body: bytes
+    alt: _Text = ""
+
+
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an account asks the network to say; in a public thread `private` means to the author of `reply_to` alone."""
 
@@ -72,6 +84,7 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     reply_to: str = ""
     private: bool = False
+    files: tuple[Enclosed, ...] = ()
 
 
 class Sent(msgspec.Struct, frozen=True):

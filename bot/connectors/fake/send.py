@@ -1,7 +1,8 @@
 """How words leave for the fake network: once for each key, and whether they are there can be looked up by it."""
 
 from bot import errors, wire
-from bot.connectors.fake import translate
+from bot.connectors import enclosing
+from bot.connectors.fake import allowances, translate
 from bot.connectors.fake.line import Line
 from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT
 
@@ -9,6 +10,7 @@ from bot.connectors.fake.payloads import PRIVATE_LIMIT, PUBLIC_LIMIT
 async def send(line: Line, message: wire.OutboundMessage) -> wire.Receipt:
     if len(message.text) > (PUBLIC_LIMIT if message.is_public else PRIVATE_LIMIT):
         raise errors.Refused("The text is too long for this network.")
+    enclosing.check(message, allowances.FILES)
     answer = await line.tell("messages", translate.outbound(message), message.key)
     return translate.receipt(answer.body)
 

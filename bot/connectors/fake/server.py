@@ -16,6 +16,7 @@ from bot.connectors.fake.payloads import Doing, Me, Sending, Updates
 from bot.connectors.fake.push import Pushers
 
 LONGEST_WAIT = 60.0
+LONGEST_BODY = 64_000_000  # files come as base64
 # How long answers in hand may take once nobody listens any more.
 LAST_WORDS = 0.1
 NONSENSE = "<!doctype html><title>Welcome</title><p>This page is no answer."
@@ -66,7 +67,7 @@ class FakeServer:
         self._port = self._runner.addresses[0][1]
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[_words, _trouble])
+        app = web.Application(middlewares=[_words, _trouble], client_max_size=LONGEST_BODY)
         app[NETWORK] = self.network
         app[PUSHERS] = self._pushers
         app.add_routes(_ROUTES)

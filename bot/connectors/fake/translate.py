@@ -6,7 +6,7 @@ import msgspec
 
 from bot import errors, wire
 from bot.connectors.client import Answer
-from bot.connectors.fake.payloads import Doing, Sending, Sent, Update, Updates
+from bot.connectors.fake.payloads import Doing, Enclosed, Sending, Sent, Update, Updates
 
 _updates = msgspec.json.Decoder(Updates)
 _update = msgspec.json.Decoder(Update)
@@ -44,7 +44,8 @@ def again(raw: bytes, account: str) -> wire.Batch:
 
 def outbound(message: wire.OutboundMessage) -> bytes:
     is_private = not message.is_public and bool(message.in_reply_to)
-    return msgspec.json.encode(Sending(message.conversation_id, message.text, message.in_reply_to, is_private))
+    files = tuple(Enclosed(file.name, file.kind, file.body, file.alt) for file in message.files)
+    return msgspec.json.encode(Sending(message.conversation_id, message.text, message.in_reply_to, is_private, files))
 
 
 def deed(asked: wire.Deed) -> bytes:

@@ -16,7 +16,7 @@ from bot.connectors.fake.payloads import User
 from bot.connectors.fake.server import FakeServer
 from bot.connectors.fake.stream import BABBLE
 from bot.connectors.signing import Keys
-from tests.connectors.far_side import WAIT, FarSide, Taken, Trouble
+from tests.connectors.far_side import WAIT, FarSide, Taken, TakenFile, Trouble
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOOK_SECRET = "whsec_c2VjcmV0IG9mIHRoZSBmYWtlIGhvb2ssIDMyIGJ5dGVz"
@@ -82,9 +82,14 @@ class FakeFar(FarSide):
 
     def taken(self) -> list[Taken]:
         return [
-            Taken(entry.post, entry.thread, entry.text, self.account.posts[entry.post].reply_to)
+            Taken(
+                entry.post, entry.thread, entry.text, self.account.posts[entry.post].reply_to, self._files(entry.post)
+            )
             for entry in self.net.ledger.entries(What.TAKEN)
         ]
+
+    def _files(self, post: str) -> tuple[TakenFile, ...]:
+        return tuple(TakenFile(file.kind, file.body, file.alt) for file in self.account.files[post])
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         return wire.OutboundMessage(key=key, conversation_id=CHAT, text=text, is_public=False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot import wire
 from bot.desk import hearing, ingest, routing
 from bot.store import media
-from bot.store.media import Part
+from bot.store.parts import Part
 from bot.store.transaction import Transaction
 from tests import world
 from tests.inbox.conftest import House
