@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, false
 from sqlmodel import Field, SQLModel
 
 from bot.model.columns import at, number, owner, reference
@@ -12,7 +12,8 @@ from bot.wire import Health
 class Channel(SQLModel, table=True):
     """`name` is what people and URLs call it. `cursor` is moved only in the transaction that commits what came before it.
 
-    `options` are plain settings; `secrets` holds no secret but the names of the environment variables that do.
+    `has_bot` lets the bot answer here. `options` are plain settings; `secrets` holds no secret but the names of the environment
+    variables that do.
     """
 
     id: int = number()
@@ -31,6 +32,7 @@ class Channel(SQLModel, table=True):
     health_at: datetime | None = at(optional=True)
     heard_at: datetime | None = at(optional=True)
     is_paused: bool = False
+    has_bot: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     is_demo: bool = False
     created_at: datetime = at()
 

@@ -36,6 +36,7 @@ class ChannelRow:
     health_at: datetime | None
     heard_at: datetime | None
     is_paused: bool
+    has_bot: bool
     is_demo: bool
     created_at: datetime
 
