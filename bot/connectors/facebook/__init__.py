@@ -10,7 +10,7 @@ from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.facebook import back, send, translate
-from bot.connectors.meta import connector, looking, messaging, window
+from bot.connectors.meta import connector, enclosures, looking, messaging, window
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.reading import OddError
 
@@ -49,12 +49,13 @@ class Facebook(connector.Connector):
         raise OddError(f"{piece.key} is not what this channel hears")
 
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
-        limit = self.manifest.limit if message.is_public else PRIVATE_LIMIT
-        self._check_words(message.text, limit)
         if message.is_public:
+            self._check(message, self.manifest.limit, send.FILES)
             return await send.comment(self._graph, message)
         if send.is_public_place(message.conversation_id):
+            self._check(message, PRIVATE_LIMIT)
             return await send.reply_in_private(self._graph, self._options, message)
+        self._check(message, PRIVATE_LIMIT, enclosures.MESSENGER)
         return await messaging.send(self._graph, self._options, self._options.account_id, message)
 
     async def act(self, deed: wire.Deed) -> None:
@@ -63,9 +64,9 @@ class Facebook(connector.Connector):
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         if spot.is_public:
-            return wire.Capabilities(limit=self.manifest.limit, is_public=True, acts=send.acts(spot))
+            return wire.Capabilities(limit=self.manifest.limit, is_public=True, acts=send.acts(spot), files=send.FILES)
         allowed = window.private(spot, has_human_agent=self._options.has_human_agent)
-        return window.capabilities(allowed, PRIVATE_LIMIT, {})
+        return window.capabilities(allowed, PRIVATE_LIMIT, {}, enclosures.MESSENGER)
 
     async def _back(self, since: datetime) -> AsyncIterator[Piece]:
         async for piece in back.public(self._graph, self._options.account_id, since):

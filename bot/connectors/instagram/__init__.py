@@ -7,7 +7,7 @@ from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.instagram import back, send, translate
-from bot.connectors.meta import connector, looking, messaging, options, window
+from bot.connectors.meta import connector, enclosures, looking, messaging, options, window
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.reading import OddError
 
@@ -47,11 +47,13 @@ class Instagram(connector.Connector):
         raise OddError(f"{piece.kind}.{piece.key} is not what Instagram brings")
 
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
-        self._check_words(message.text, self.manifest.limit if message.is_public else PRIVATE_LIMIT)
         if message.is_public:
+            self._check(message, self.manifest.limit)
             return await send.comment(self._graph, self._options.account_id, message)
         if message.to and message.conversation_id != message.to.external_id and message.in_reply_to:
+            self._check(message, PRIVATE_LIMIT)
             return await send.reply_in_private(self._graph, self._page_id, message)
+        self._check(message, PRIVATE_LIMIT, enclosures.INSTAGRAM)
         return await messaging.send(self._graph, self._options, self._page_id, message)
 
     async def act(self, deed: wire.Deed) -> None:
@@ -67,7 +69,7 @@ class Instagram(connector.Connector):
         if spot.is_public:
             return wire.Capabilities(limit=self.manifest.limit, is_public=True, acts=send.acts(spot))
         allowed = window.private(spot, has_human_agent=self._options.has_human_agent)
-        return window.capabilities(allowed, PRIVATE_LIMIT, {})
+        return window.capabilities(allowed, PRIVATE_LIMIT, {}, enclosures.INSTAGRAM)
 
     def count(self, text: str) -> int:
         """Instagram measures private messages in bytes. In public it is more generous; we are not."""

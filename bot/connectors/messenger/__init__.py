@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
-from bot.connectors.meta import connector, looking, messaging, window
+from bot.connectors.meta import connector, enclosures, looking, messaging, window
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.reading import OddError
 
@@ -33,13 +33,12 @@ class Messenger(connector.Connector):
         raise OddError(f"{piece.kind}.{piece.key} is not what Messenger brings")
 
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
-        self._check_words(message.text)
+        self._check(message, self.manifest.limit, enclosures.MESSENGER)
         return await messaging.send(self._graph, self._options, self._options.account_id, message)
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
-        return window.capabilities(
-            window.private(spot, has_human_agent=self._options.has_human_agent), self.manifest.limit, {}
-        )
+        allowed = window.private(spot, has_human_agent=self._options.has_human_agent)
+        return window.capabilities(allowed, self.manifest.limit, {}, enclosures.MESSENGER)
 
     def _back(self, since: datetime) -> AsyncIterator[Piece]:
         return messaging.back(self._graph, self._options, self._options.account_id, "messenger", since)

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from bot import errors, wire
 from bot.clock import Clock
-from bot.connectors import silence
+from bot.connectors import enclosing, silence
 from bot.connectors.base import Account, HookAnswer, HookRequest
 from bot.connectors.meta import hooks, options
 from bot.connectors.meta.graph import Graph
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.standing import Standing
 
+NO_FILES = wire.FileRules()
 _CANNOT_LOOK = "Meta offers no way to look for one message by its key. Look in the conversation itself."
 
 
@@ -72,12 +73,12 @@ class Connector(ABC):
     def read(self, piece: Piece) -> tuple[wire.InboundMessage, ...]:
         """What one piece of an envelope tells. Raises whatever it likes for what cannot be read."""
 
-    def _check_words(self, text: str, limit: int | None = None) -> None:
+    def _check(self, message: wire.OutboundMessage, limit: int, files: wire.FileRules = NO_FILES) -> None:
         """Raise Refused for what would not be taken, before it leaves."""
-        most = limit or self.manifest.limit
-        if self.count(text) > most:
-            raise errors.Refused(f"The text is longer than the {most} that {self.manifest.title} takes.")
+        enclosing.check(message, files)
+        if self.count(message.text) > limit:
+            raise errors.Refused(f"The text is longer than the {limit} that {self.manifest.title} takes.")
         try:
-            text.encode()
+            message.text.encode()
         except UnicodeEncodeError as error:
             raise errors.Refused("The text holds half a character, which cannot be sent.") from error

@@ -7,18 +7,24 @@ import hmac
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from bot import errors
+from bot import errors, wire
 from bot.clock import Clock
+from bot.connectors import multipart
 from bot.connectors.client import Answer, Client
 from bot.connectors.meta import remedies
 from bot.connectors.meta.options import Options
 
 _MOST_BYTES = 20_000_000
+# A file takes longer than words.
+_FILE_SECONDS = 120.0
+# Where Meta keeps files; nobody else is shown our token.
+_KEEPERS = (".facebook.com", ".fbcdn.net", ".fbsbx.com", ".whatsapp.net")
 GONE = "The network no longer has this file."
+ELSEWHERE = "This file is not where Meta keeps files."
 
 
 class Graph:
@@ -58,11 +64,25 @@ class Graph:
 
     async def post(self, *path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Have something done, once."""
-        return await self._act("POST", path, body)
+        return await self._act("POST", path, "application/json", msgspec.json.encode(body))
+
+    async def upload(
+        self, *path: str, fields: dict[str, str], file: wire.Enclosure, under: str = "file"
+    ) -> dict[str, Any]:
+        """Carry a file up. Nobody sees it yet, so whatever goes wrong on the way, it may be carried up again: TryLater."""
+        try:
+            return await self.post_file(*path, fields=fields, file=file, under=under)
+        except errors.Uncertain as lost:
+            raise errors.TryLater("Meta did not say whether it has the file. Nobody sees it yet.") from lost
+
+    async def post_file(self, *path: str, fields: dict[str, str], file: wire.Enclosure, under: str) -> dict[str, Any]:
+        """Have something done, once, with a file in it."""
+        held = multipart.Part(under, multipart.plain(file.name), file.kind, file.body)
+        return await self._act("POST", path, *multipart.written(fields, held))
 
     async def delete(self, *path: str) -> dict[str, Any]:
         """Have something removed. Removed twice is removed."""
-        return await self._act("DELETE", path, None)
+        return await self._act("DELETE", path)
 
     async def all(self, *path: str, **query: str) -> AsyncIterator[Any]:
         """Each thing of a list, over all its pages; the list is left when nobody asks for more."""
@@ -93,6 +113,8 @@ class Graph:
         url = (await self.get(media_id)).get("url")
         if not isinstance(url, str) or not url:
             raise errors.Refused(GONE)
+        if not self._is_metas(url):
+            raise errors.Refused(ELSEWHERE)
         answer = await self._asking.get(url, headers=self._agent | {"authorization": f"Bearer {self._token}"})
         if answer.status in {400, 403, 404, 410}:
             raise errors.Refused(GONE)
@@ -100,17 +122,30 @@ class Graph:
             raise remedies.of(answer, self._clock(), acts=False)
         return answer.body
 
-    async def _act(self, method: str, path: tuple[str, ...], body: dict[str, Any] | None) -> dict[str, Any]:
+    async def _act(
+        self, method: str, path: tuple[str, ...], kind: str = "", body: bytes | None = None
+    ) -> dict[str, Any]:
         headers = self._agent | {"authorization": f"Bearer {self._token}"}
-        if body is not None:
-            headers["content-type"] = "application/json"
+        if kind:
+            headers["content-type"] = kind
         answer = await self._acting.request(
             method,
             self._url(path, {"appsecret_proof": self._proof}),
             headers=headers,
-            body=None if body is None else msgspec.json.encode(body),
+            body=body,
+            total_seconds=_FILE_SECONDS if kind.startswith("multipart/") else None,
         )
         return self._read(answer, acts=True)
+
+    def _is_metas(self, url: str) -> bool:
+        """Whether an address that Meta told is its own, or leads where all of this account's questions go."""
+        try:
+            parts, home = urlsplit(url), urlsplit(self._root)
+            if (parts.scheme, parts.hostname, parts.port) == (home.scheme, home.hostname, home.port):
+                return True
+            return parts.scheme == "https" and parts.port in {None, 443} and f".{parts.hostname}".endswith(_KEEPERS)
+        except ValueError:
+            return False
 
     def _url(self, path: tuple[str, ...], query: dict[str, str]) -> str:
         # Ids come from outside: none may climb out of its place in the path.

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import wire
-from bot.connectors.meta import reading
+from bot.connectors.meta import enclosures, reading
 from bot.connectors.meta.graph import Graph
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.options import Options
@@ -144,18 +144,25 @@ def _listed(told: object) -> dict[str, Any]:
 
 
 async def send(graph: Graph, us: Options, page_id: str, message: wire.OutboundMessage) -> wire.Receipt:
-    """Send once. Where the day is over, nothing was sent, and where Meta has granted that, it goes as a person's late answer."""
-    words = {"recipient": {"id": message.conversation_id}, "message": {"text": message.text}}
+    """Send once: the words, then each file. What is answered is named by the first."""
+    platform = "messenger" if page_id == us.account_id else "instagram"
+    said = [{"text": message.text}] if message.text else []
+    said += await enclosures.carried(graph, page_id, message.files, platform)
+    bodies: list[dict[str, Any]] = [{"recipient": {"id": message.conversation_id}, "message": one} for one in said]
     if message.in_reply_to:
-        words["reply_to"] = {"mid": message.in_reply_to}
+        bodies[0]["reply_to"] = {"mid": message.in_reply_to}
+    return receipt(await enclosures.in_turn(lambda body: _post(graph, us, page_id, body), bodies))
+
+
+async def _post(graph: Graph, us: Options, page_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Where the day is over, nothing was sent, and where Meta has granted that, it goes as a person's late answer."""
     try:
-        told = await graph.post(page_id, "messages", body=words | {"messaging_type": "RESPONSE"})
+        return await graph.post(page_id, "messages", body=body | {"messaging_type": "RESPONSE"})
     except Closed:
         if not us.has_human_agent:
             raise
         late = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
-        told = await graph.post(page_id, "messages", body=words | late)
-    return receipt(told)
+        return await graph.post(page_id, "messages", body=body | late)
 
 
 async def reply_in_private(graph: Graph, page_id: str, kind: str, answered: str, text: str) -> wire.Receipt:

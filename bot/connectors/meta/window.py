@@ -20,7 +20,9 @@ def permission(spot: wire.Spot, length: timedelta, why_not: str) -> wire.Permiss
     return wire.Permission(until=until)
 
 
-def capabilities(allowed: wire.Permission, limit: int, acts: dict[str, wire.Permission]) -> wire.Capabilities:
+def capabilities(
+    allowed: wire.Permission, limit: int, acts: dict[str, wire.Permission], files: wire.FileRules
+) -> wire.Capabilities:
     """What may be said in private."""
     return wire.Capabilities(
         can_reply=allowed.is_allowed,
@@ -28,6 +30,7 @@ def capabilities(allowed: wire.Permission, limit: int, acts: dict[str, wire.Perm
         limit=limit,
         until=allowed.until,
         acts=acts,
+        files=files,
     )
 
 

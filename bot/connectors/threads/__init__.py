@@ -40,13 +40,13 @@ class Threads(connector.Connector):
         await self._tokens.recall()
 
     def receive(self, cursor: str | None) -> AsyncIterator[wire.Batch]:
-        return looking.looks(self._back, self.read, cursor, self._clock, self._options.look_every, self._check)
+        return looking.looks(self._back, self.read, cursor, self._clock, self._options.look_every, self._daily)
 
     def read(self, piece: Piece) -> tuple[wire.InboundMessage, ...]:
         return translate.read(piece, self._username)
 
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
-        self._check_words(message.text)
+        self._check(message, self.manifest.limit)
         return await send.reply(self._graph, self._options.account_id, message)
 
     async def act(self, deed: wire.Deed) -> None:
@@ -64,7 +64,7 @@ class Threads(connector.Connector):
     def count(self, text: str) -> int:
         return send.count(text)
 
-    async def _check(self) -> None:
+    async def _daily(self) -> None:
         """Once a day: may we still do what we must, and is the token to be renewed?"""
         await self._tokens.renew()
         await self._standing.check()

@@ -1,11 +1,14 @@
 """WhatsApp, by Meta's Cloud API: one phone number. Heard by webhook alone, and answered within a day."""
 
+from typing import Any
+
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.meta import connector, window
+from bot.connectors.meta.enclosures import in_turn, named
 from bot.connectors.meta.hooks import Piece
-from bot.connectors.whatsapp import attachments, send, translate
+from bot.connectors.whatsapp import attachments, enclosures, send, translate
 
 WINDOW_CLOSED = "window_closed"
 NO_FILE = "The network did not say where this file is."
@@ -27,9 +30,17 @@ class WhatsApp(connector.Connector):
         return translate.read(piece, self._options.account_id)
 
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
-        self._check_words(message.text)
-        told = await self._graph.post(self._options.account_id, "messages", body=send.words(message))
-        return send.receipt(told)
+        self._check(message, self.manifest.limit, enclosures.RULES)
+        numbers = [await self._carried(file) for file in message.files]
+        return send.receipt(await in_turn(self._post, send.bodies(message, numbers)))
+
+    async def _carried(self, file: wire.Enclosure) -> str:
+        """A file is carried up first, and then said by its number."""
+        fields = {"messaging_product": "whatsapp", "type": file.kind}
+        return named((await self._graph.upload(self._options.account_id, "media", fields=fields, file=file)).get("id"))
+
+    async def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        return await self._graph.post(self._options.account_id, "messages", body=body)
 
     async def fetch(self, file: wire.Attachment) -> bytes:
         """A file, by its id. What is no file cannot be fetched."""
@@ -40,8 +51,9 @@ class WhatsApp(connector.Connector):
     async def act(self, deed: wire.Deed) -> None:
         if deed.act not in {"like", "unlike"}:
             await super().act(deed)
-        await self._graph.post(self._options.account_id, "messages", body=send.reaction(deed))
+        await self._post(send.reaction(deed))
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         allowed = window.permission(spot, window.WINDOW, WINDOW_CLOSED)
-        return window.capabilities(allowed, self.manifest.limit, {"like": allowed} if spot.message_id else {})
+        acts = {"like": allowed} if spot.message_id else {}
+        return window.capabilities(allowed, self.manifest.limit, acts, enclosures.RULES)

@@ -1,18 +1,43 @@
 """wire ↔ the bodies of WhatsApp's messages. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot import wire
 from bot.connectors.meta import reading
 from bot.connectors.meta.remedies import taken
+from bot.connectors.whatsapp import enclosures
 
 _LIKE = "\N{THUMBS UP SIGN}"
 
 
-def words(message: wire.OutboundMessage) -> dict[str, Any]:
-    """A text, in answer to a message where one is named."""
-    body = _to(message.conversation_id, "text") | {"text": {"body": message.text, "preview_url": False}}
-    return body | {"context": {"message_id": message.in_reply_to}} if message.in_reply_to else body
+def bodies(message: wire.OutboundMessage, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """What is said, in its order: words stand under the first file where they fit, else before it.
+
+    The first is in answer to a message where one is named. `numbers` are those of the files.
+    """
+    files = list(zip(message.files, numbers, strict=True))
+    is_caption = bool(files) and _is_caption(message.text, files[0][0])
+    made = [] if is_caption or not message.text else [_text(message)]
+    for at, (file, number) in enumerate(files):
+        made.append(_file(message, file, number, message.text if is_caption and not at else ""))
+    if message.in_reply_to:
+        made[0] |= {"context": {"message_id": message.in_reply_to}}
+    return made
+
+
+def _is_caption(text: str, file: wire.Enclosure) -> bool:
+    return enclosures.kind(file) in enclosures.CAPTIONED and len(text) <= enclosures.LONGEST_CAPTION
+
+
+def _text(message: wire.OutboundMessage) -> dict[str, Any]:
+    return _to(message.conversation_id, "text") | {"text": {"body": message.text, "preview_url": False}}
+
+
+def _file(message: wire.OutboundMessage, file: wire.Enclosure, number: str, caption: str) -> dict[str, Any]:
+    kind = enclosures.kind(file)
+    named = {"id": number} | ({"caption": caption} if caption else {})
+    return _to(message.conversation_id, kind) | {kind: named | ({"filename": file.name} if kind == "document" else {})}
 
 
 def reaction(deed: wire.Deed) -> dict[str, Any]:

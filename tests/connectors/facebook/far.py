@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot import wire
-from tests.connectors.far_side import Taken
+from tests.connectors.far_side import Taken, TakenFile
 from tests.connectors.meta.far import SAID_AT
+from tests.connectors.meta.graph_api import read
 from tests.connectors.meta.private import PrivateFar, now
 
 US = "1010"
@@ -34,6 +35,7 @@ class Facebook(PrivateFar):
         super().__init__()
         self.comments: list[dict[str, Any]] = []
         self.commented: list[tuple[str, str]] = []
+        self.pictures: list[tuple[TakenFile, ...]] = []
         self.done: list[tuple[str, str, dict[str, Any]]] = []
 
     def play(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Any:
@@ -52,7 +54,8 @@ class Facebook(PrivateFar):
                 assert query["filter"] == "stream"
                 return {"data": self.comments[::-1]}
             case "POST", [under, "comments"]:
-                self.commented.append((under, body["message"]))
+                self.commented.append((under, body.get("message", "")))
+                self.pictures.append((read(body["source"])[1],) if "source" in body else ())
                 return {"id": f"500_9{len(self.commented)}"}
             case (("POST" | "DELETE"), [one, *edge]) if "_" in one:
                 self.done.append((method, "/".join([one, *edge]), body))
@@ -78,7 +81,10 @@ class Facebook(PrivateFar):
         return change(item="telepathy")
 
     def taken(self) -> list[Taken]:
-        return [Taken(f"500_9{at}", under, text, under) for at, (under, text) in enumerate(self.commented, start=1)]
+        taken = zip(self.commented, self.pictures, strict=True)
+        return [
+            Taken(f"500_9{at}", under, text, under, files) for at, ((under, text), files) in enumerate(taken, start=1)
+        ]
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         return wire.OutboundMessage(key=key, conversation_id="500_1", text=text, is_public=True)

@@ -185,3 +185,18 @@ async def test_answer_to_a_reply(far: Facebook) -> None:
         await connector.send(wire.OutboundMessage("k", POST, "deux", is_public=True))
 
     assert far.commented == [("500_2", "un"), (POST, "deux")]
+
+
+async def test_pictures_under_a_comment(far: Facebook) -> None:
+    """In public a comment holds one picture, with its words; the one private answer to it holds none."""
+    picture = wire.Enclosure("a.png", "image/png", b"\x89PNG")
+    async with opened(far) as connector:
+        await connector.send(wire.OutboundMessage("k", "500_1", "Voici", is_public=True, files=(picture,)))
+        with pytest.raises(errors.Refused):
+            await connector.send(wire.OutboundMessage("k", "500_1", "deux", is_public=True, files=(picture, picture)))
+        with pytest.raises(errors.Refused):
+            await connector.send(wire.OutboundMessage("k", "500_1", "En privé", is_public=False, files=(picture,)))
+
+    assert far.commented == [("500_1", "Voici")]
+    assert [[one.body for one in held] for held in far.pictures] == [[picture.body]]
+    assert far.sent == []

@@ -165,3 +165,24 @@ async def test_a_persons_late_answer(far: Messenger) -> None:
     assert [(body["message"]["text"], body["messaging_type"], body.get("tag")) for body in far.sent] == [
         ("late", "MESSAGE_TAG", "HUMAN_AGENT")
     ]
+
+
+async def test_a_file(far: Messenger) -> None:
+    """A file is carried up first, and said by its number after the words; the words answer what is answered."""
+    files = (
+        wire.Enclosure("Relevé.pdf", "application/pdf", b"%PDF-1.7"),
+        wire.Enclosure("a.png", "image/png", b"\x89PNG"),
+    )
+    words = wire.OutboundMessage("k", ANN, "Voici", is_public=False, in_reply_to="m_1", files=files)
+    async with opened(far) as connector:
+        receipt = await connector.send(words)
+
+    assert receipt.external_id == "m_out1"
+    assert [(one["platform"], one["attachment"]["type"]) for one in far.carried] == [
+        ("messenger", "file"), ("messenger", "image"),
+    ]  # fmt: skip
+    assert [(body["message"], body.get("reply_to")) for body in far.sent] == [
+        ({"text": "Voici"}, {"mid": "m_1"}),
+        ({"attachment": {"type": "file", "payload": {"attachment_id": "att_0"}}}, None),
+        ({"attachment": {"type": "image", "payload": {"attachment_id": "att_1"}}}, None),
+    ]

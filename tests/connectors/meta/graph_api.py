@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.connectors.far_side import TakenFile
+
 TOKEN = "EAAsecretTOKENofTheAccount9x"
 APP_SECRET = "app-secret-0f1e2d3c"
 APP_ID = "700700700"
@@ -22,6 +24,18 @@ def failed(code: int, message: str = "No.", *, status: int = 400, subcode: int =
     if subcode:
         error["error_subcode"] = subcode
     return web.json_response({"error": error}, status=status)
+
+
+def read(file: Any) -> tuple[str, TakenFile]:
+    """A file that came in a form, and its name there."""
+    return file.filename, TakenFile(file.content_type, file.file.read())
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    if request.content_type == "multipart/form-data":
+        return dict(await request.post())
+    raw = await request.read()
+    return json.loads(raw) if raw else {}
 
 
 class GraphApi:
@@ -50,7 +64,7 @@ class GraphApi:
         return hmac.new(APP_SECRET.encode(), self.token.encode(), hashlib.sha256).hexdigest()
 
     async def start(self) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=200 * 1024**2)
         app.router.add_route("*", "/{version}/{path:.+}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -74,8 +88,7 @@ class GraphApi:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method, path = request.method, request.match_info["path"]
         query = dict(request.query)
-        raw = await request.read()
-        body = json.loads(raw) if raw else {}
+        body = await _body(request)
         self.asked.append((method, path, query, body))
         is_spared = (method, path) in self.spared
         if self.instead and not is_spared:

@@ -1,11 +1,13 @@
 """Private messages of a Page or an Instagram account, as the webhook and the Graph tell them."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import wire
-from tests.connectors.far_side import Taken
+from tests.connectors.far_side import Taken, TakenFile
 from tests.connectors.meta.far import MetaFar
+from tests.connectors.meta.graph_api import read
 
 ANN = "7001"
 
@@ -30,6 +32,8 @@ class PrivateFar(MetaFar):
         super().__init__()
         self.heard: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
+        self.files: dict[str, tuple[str, TakenFile]] = {}
+        self.carried: list[dict[str, Any]] = []
 
     def play_private(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Any:
         match method, path.split("/"):
@@ -40,6 +44,10 @@ class PrivateFar(MetaFar):
                 return {"data": [{"id": "t_1", "updated_time": newest}] if self.heard else []}
             case "GET", ["t_1", "messages"]:
                 return {"data": self.heard[::-1]}
+            case "POST", [place, "message_attachments"] if place == (self.page or self.us):
+                self.carried.append(json.loads(body["message"]) | {"platform": body["platform"]})
+                self.files[f"att_{len(self.files)}"] = read(body["filedata"])
+                return {"attachment_id": f"att_{len(self.files) - 1}"}
             case "POST", [place, "messages"] if place == (self.page or self.us):
                 self.sent.append(body)
                 return {"recipient_id": ANN, "message_id": f"m_out{len(self.sent)}"}
@@ -75,11 +83,16 @@ class PrivateFar(MetaFar):
             Taken(
                 f"m_out{number}",
                 body["recipient"]["id"],
-                body["message"]["text"],
+                body["message"].get("text", ""),
                 body.get("reply_to", {}).get("mid", ""),
+                self._held(body["message"]),
             )
             for number, body in enumerate(self.sent, start=1)
         ]
+
+    def _held(self, said: dict[str, Any]) -> tuple[TakenFile, ...]:
+        payload = said.get("attachment", {}).get("payload", {})
+        return tuple(self.files[number][1] for number in payload.values())
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         return wire.OutboundMessage(key=key, conversation_id=ANN, text=text, is_public=False)

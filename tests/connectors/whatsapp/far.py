@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot import wire
-from tests.connectors.far_side import Taken
+from tests.connectors.far_side import Taken, TakenFile
 from tests.connectors.meta.far import SAID_AT, MetaFar
+from tests.connectors.meta.graph_api import read
 
 US = "106540352242922"
 ANN = "33612345678"
@@ -32,6 +33,12 @@ def message(number: int, text: str = "", **more: Any) -> dict[str, Any]:
     return said | ({"type": "text", "text": {"body": text}} if text else {}) | more
 
 
+def words(body: dict[str, Any]) -> str:
+    """What a message says: its text, or what stands under its file."""
+    kind = body["type"]
+    return str(body["text"]["body"] if kind == "text" else body[kind].get("caption", ""))
+
+
 class WhatsApp(MetaFar):
     network = "whatsapp"
     own = "phone_number_id"
@@ -41,10 +48,15 @@ class WhatsApp(MetaFar):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[dict[str, Any]] = []
+        self.files: dict[str, tuple[str, TakenFile]] = {}
 
     def play(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Any:
         if (method, path) == ("GET", US):
             return {"id": US}
+        if (method, path) == ("POST", f"{US}/media"):
+            assert body["messaging_product"] == "whatsapp"
+            self.files[f"90{len(self.files)}"] = read(body["file"])
+            return {"id": f"90{len(self.files) - 1}"}
         assert (method, path) == ("POST", f"{US}/messages")
         self.sent.append(body)
         return {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.out{len(self.sent)}"}]}
@@ -56,10 +68,12 @@ class WhatsApp(MetaFar):
         return payload(message(1, type="telepathy", telepathy={}))
 
     def taken(self) -> list[Taken]:
-        return [
-            Taken(f"wamid.out{number}", body["to"], body["text"]["body"], body.get("context", {}).get("message_id", ""))
-            for number, body in enumerate(self.sent, start=1)
-        ]
+        return [self._taken(f"wamid.out{number}", body) for number, body in enumerate(self.sent, start=1)]
+
+    def _taken(self, external_id: str, body: dict[str, Any]) -> Taken:
+        number = body[body["type"]].get("id", "")
+        files = (self.files[number][1],) if number else ()
+        return Taken(external_id, body["to"], words(body), body.get("context", {}).get("message_id", ""), files)
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         return wire.OutboundMessage(key=key, conversation_id=ANN, text=text, is_public=False)

@@ -18,6 +18,12 @@ from tests.connectors.whatsapp.far import ANN, US, WhatsApp
 from tests.peers import installing, prism
 
 FILE = "meta-business-messaging-v23.0.yaml"
+FILES = (
+    wire.Enclosure("a.jpg", "image/jpeg", b"\xff\xd8\xff"),
+    wire.Enclosure("a.ogg", "audio/ogg", b"OggS"),
+    wire.Enclosure("a.pdf", "application/pdf", b"%PDF-1.7"),
+    wire.Enclosure("a.mp4", "video/mp4", b"....ftyp"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +103,7 @@ async def published() -> AsyncIterator[str]:
 
 @pytest.mark.slow
 async def test_what_leaves_is_what_the_description_allows(published: str) -> None:
-    """A reply, a reply that quotes, a thumb and its removal pass; and the server would notice one that is wrong."""
+    """Replies, one that quotes, files, a thumb and its removal pass; and the server would notice one that is wrong."""
     account = replace(WhatsApp().account(), base_url=published)
     connector = registry.connect(account, clock.now)
     words = wire.OutboundMessage("k", ANN, "C'est réglé. 👋", is_public=False)
@@ -107,6 +113,7 @@ async def test_what_leaves_is_what_the_description_allows(published: str) -> Non
             await connector.send(words),
             await connector.send(wire.OutboundMessage("k", ANN, "Oui.", is_public=False, in_reply_to="wamid.1")),
             await connector.send(wire.OutboundMessage("k", "Y2FwaV9ncm91cA", "À tous.", is_public=False)),
+            await connector.send(wire.OutboundMessage("k", ANN, "Voici.", is_public=False, files=FILES)),
         ]
         for act in ("like", "unlike"):
             await connector.act(wire.Deed(act, "wamid.1", ANN))
