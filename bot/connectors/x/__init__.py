@@ -1,4 +1,4 @@
-"""X: posts that mention the account, and direct messages. Heard by asking, by X's filtered stream, or by webhook."""
+"""X: posts that mention the account, and direct messages. Heard by asking, by one of X's streams, or by webhook."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
-from bot.connectors.x import activity, costs, counting, options, permissions, places, subscribing
+from bot.connectors.x import activity, costs, counting, options, permissions, places, receive, subscribing
 from bot.connectors.x.api import Api
 from bot.connectors.x.costs import Meter
+from bot.connectors.x.events import Events
 from bot.connectors.x.fields import Ourselves
+from bot.connectors.x.keeping import Kept
 from bot.connectors.x.live import Live, Silence
 from bot.connectors.x.options import Mode
 from bot.connectors.x.reader import Reader
 from bot.connectors.x.receive import Listener
 from bot.connectors.x.send import Sender
 from bot.connectors.x.stream import Ears
-
-_REVOKED = "The account has withdrawn this app's access. Connect it again, and give the new refresh token."
 
 
 def connect(account: Account, manifest: wire.Manifest, clock: Clock) -> Connector:
@@ -38,7 +38,6 @@ class X:
         self._sender = Sender(self._api, self._meter, self._options, clock)
         self._reader: Reader | None = None
         self._listener: Listener | None = None
-        self._is_revoked = False
 
     async def open(self) -> None:
         """Meet the account. Asked once, because X lets itself be paid for the answer."""
@@ -61,7 +60,9 @@ class X:
         reader = self._ears()
         self._listener = Listener(self._api, reader, self._meter, self._options, self._clock)
         if self._options.mode is Mode.WEBHOOK:
-            await subscribing.subscribe(self._api, reader.us, self._options.hook_url)
+            await subscribing.subscribe_door(self._api, reader.us, self._options.hook_url)
+        elif self._options.mode is Mode.ACTIVITY:
+            await subscribing.subscribe(self._api, reader.us)
         async with self._live(reader) as live, contextlib.aclosing(self._listener.listen(cursor, live)) as batches:
             async for batch in batches:
                 yield batch
@@ -72,9 +73,8 @@ class X:
         if request.method == "GET":
             return HookAnswer(body=activity.challenge(request, self._options.consumer_secret))
         activity.verify(request, self._options.consumer_secret)
-        told = activity.event(request)
-        batch = self._ears().event(told)
-        self._note(told, batch)
+        batch = self._ears().event(activity.event(request))
+        self._meter.read(costs.EVENT, costs.billed(batch))
         return HookAnswer(batch)
 
     def reread(self, raw: bytes) -> wire.Batch:
@@ -101,8 +101,8 @@ class X:
         await self._meter.keep()
 
     async def probe(self) -> wire.ChannelHealth:
-        if self._is_revoked:
-            return wire.ChannelHealth(wire.Health.BAD_CREDENTIALS, _REVOKED)
+        if self._reader and self._reader.is_revoked:
+            return wire.ChannelHealth(wire.Health.BAD_CREDENTIALS, receive.REVOKED)
         if self._meter.is_spent:
             return wire.ChannelHealth(wire.Health.PAUSED, self._meter.sentence())
         try:
@@ -141,23 +141,20 @@ class X:
 
     @contextlib.asynccontextmanager
     async def _live(self, reader: Reader) -> AsyncIterator[Live]:
-        if self._options.mode is not Mode.STREAM:
-            yield Silence()
-            return
-        ears = Ears(self._api, self._options, reader.us, self._clock)
+        ears: Kept
+        match self._options.mode:
+            case Mode.STREAM:
+                ears = Ears(self._api, self._options, reader.us)
+            case Mode.ACTIVITY:
+                ears = Events(self._api, self._options)
+            case _:
+                yield Silence()
+                return
         await ears.open()
         try:
             yield ears
         finally:
             await ears.close()
-
-    def _note(self, told: dict[str, object], batch: wire.Batch) -> None:
-        """What an event means for the channel itself: its price, and whether it was the last."""
-        payload = told.get("payload")
-        if told["event_type"] == activity.REVOKED and isinstance(payload, dict):
-            self._is_revoked = self._is_revoked or payload.get("user_id") == self._ears().us.id
-        billed = [one.version or one.external_id for one in batch.messages if not one.is_own]
-        self._meter.read(costs.EVENT, billed)
 
     def _ears(self) -> Reader:
         if self._reader is None:

@@ -1,6 +1,6 @@
-"""X's Activity API: what X brings to our door, verified over the bytes as they came, and read. Pure.
+"""X's Activity API: what X brings to our door or down its stream, read; at the door, verified over the bytes as they came. Pure.
 
-X first looks whether the door is ours: it sends a token, and wants it signed with the app's secret. What it brings is signed
+X first looks whether a door is ours: it sends a token, and wants it signed with the app's secret. What it brings is signed
 with the same secret.
 """
 
@@ -89,15 +89,31 @@ def event(request: HookRequest) -> dict[str, Any]:
 
 
 def read(told: dict[str, Any], us: Ourselves, at: datetime) -> Read:
-    """What one event tells us; nothing where nobody says anything. `at` dates what X does not."""
+    """What one event tells us; nothing where nobody says anything, or where another account of the same app is meant.
+
+    `at` dates what X does not.
+    """
     raw = json.dumps({"data": told}).encode()
     return translate.carefully(raw, lambda: _read(told, us, at))
+
+
+def is_revocation(told: Mapping[str, Any], us: Ourselves) -> bool:
+    """Whether the account has withdrawn the app's access."""
+    payload = told.get("payload")
+    return told.get("event_type") == REVOKED and isinstance(payload, dict) and payload.get("user_id") == us.id
+
+
+def _is_anothers(told: Mapping[str, Any], us: Ourselves) -> bool:
+    """X names with each event whose subscription it is of."""
+    wanted = told.get("filter")
+    whose = wanted.get("user_id") if isinstance(wanted, dict) else None
+    return places.is_number(whose) and whose != us.id
 
 
 def _read(told: dict[str, Any], us: Ourselves, at: datetime) -> tuple[wire.InboundMessage, ...]:
     kind = told["event_type"]
     payload = told.get("payload")
-    if kind in _SILENT or kind.startswith(_SILENT_KINDS):
+    if kind in _SILENT or kind.startswith(_SILENT_KINDS) or _is_anothers(told, us):
         return ()
     if not isinstance(payload, dict):
         raise TypeError("an event without its payload")

@@ -4,6 +4,8 @@ tweepy notes each request in its log, words and headers included; its loggers ar
 """
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +14,9 @@ from tweepy.asynchronous import AsyncClient  # type: ignore[import-untyped]
 from bot import errors
 from bot.clock import Clock
 from bot.connectors.base import Vault
-from bot.connectors.client import Client
+from bot.connectors.client import Client, Stream
 from bot.connectors.x import remedies
+from bot.connectors.x.keeping import Heard
 from bot.connectors.x.options import Options
 from bot.connectors.x.session import MOST_BYTES, Session
 from bot.connectors.x.tokens import Tokens
@@ -33,6 +36,9 @@ POST_EXPANSIONS = ["attachments.media_keys", "author_id"]
 USER_FIELDS = ["id", "name", "profile_image_url", "username"]
 MEDIA_FIELDS = ["media_key", "preview_image_url", "type", "url"]
 PAGE = 100
+# X sends an empty line every 20 seconds.
+_SILENCE_SECONDS = 45.0
+_LONGEST_LINE = 1_000_000
 # Where the network's own client would put a token. Ours is put in by the session.
 _WITHHELD = "withheld"
 _LOGGERS = ("tweepy.client", "tweepy.asynchronous.client", "tweepy.asynchronous.streaming")
@@ -47,22 +53,22 @@ class Api:
     """One account's line. Every method raises our errors and no others."""
 
     def __init__(self, options: Options, vault: Vault, clock: Clock) -> None:
-        self.questions = _client(options)
+        self._questions = _client(options)
         self._deeds = _client(options, keeps_connections=False)
         self._options = options
         self._clock = clock
         tokens = Tokens(self._deeds, options, vault, clock)
-        self.session = Session(self.questions, self._deeds, options.base_url, tokens, clock)
+        self.session = Session(self._questions, self._deeds, options.base_url, tokens, clock)
         self._tweepy = AsyncClient(_WITHHELD, return_type=dict)
         self._tweepy.session = self.session
 
     async def open(self) -> None:
         hush()
-        await self.questions.open()
+        await self._questions.open()
         await self._deeds.open()
 
     async def close(self) -> None:
-        await self.questions.close()
+        await self._questions.close()
         await self._deeds.close()
 
     async def me(self) -> dict[str, Any]:
@@ -141,6 +147,20 @@ class Api:
             # Asked for again it does no harm: these set something up, and look first whether it is.
             raise errors.TryLater("X did not answer.") from lost
         return remedies.well(answer, self._clock(), acts=False)
+
+    @asynccontextmanager
+    async def endless(self, address: str, heard: Heard) -> AsyncIterator[Stream]:
+        """An answer of X's without an end, which only the app itself may ask for. Raises our error where X does not open it."""
+        headers = {"authorization": f"Bearer {self._options.bearer_token}"}
+        asking = self._questions.stream(
+            address, headers=headers, silence_seconds=_SILENCE_SECONDS, longest_line=_LONGEST_LINE
+        )
+        async with asking as stream:
+            heard.answered()
+            if stream.answer.status != 200:
+                remedies.well(stream.answer, self._clock(), acts=False)
+                raise errors.TryLater("X did not open the stream.")
+            yield stream
 
 
 def hush() -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from bot import errors
+from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Vault
 
@@ -33,6 +33,11 @@ class Spent(msgspec.Struct):
 
     month: str
     units: int
+
+
+def billed(batch: wire.Batch) -> list[str]:
+    """Under which numbers X bills the events of a batch. Our own words are free."""
+    return [one.version or one.external_id for one in batch.messages if not one.is_own]
 
 
 class Meter:

@@ -11,6 +11,10 @@ class Live(Protocol):
         """What has come, at the latest after so many seconds."""
         ...
 
+    def is_back(self) -> bool:
+        """Whether it was lost and has come back since this was asked: what it missed is to be asked for."""
+        ...
+
 
 class Silence:
     """Nothing comes between two askings."""
@@ -18,3 +22,6 @@ class Silence:
     async def lines(self, within: float) -> list[bytes]:
         await asyncio.sleep(within)
         return []
+
+    def is_back(self) -> bool:
+        return False

@@ -14,6 +14,7 @@ X = "https://api.x.com"
 class Mode(StrEnum):
     POLL = "poll"
     STREAM = "stream"
+    ACTIVITY = "activity"
     WEBHOOK = "webhook"
 
 
@@ -71,7 +72,9 @@ def _mode(account: Account) -> Mode:
     try:
         return Mode(text or Mode.POLL)
     except ValueError as error:
-        raise errors.Invalid(f"`mode` is {text!r}; it may be `poll`, `stream` or `webhook`.", field="mode") from error
+        raise errors.Invalid(
+            f"`mode` is {text!r}; it may be `poll`, `stream`, `activity` or `webhook`.", field="mode"
+        ) from error
 
 
 def _is_enterprise(account: Account) -> bool:

@@ -23,6 +23,8 @@ class Reader:
         self.us = us
         self._clock = clock
         self._unread: OrderedDict[bytes, None] = OrderedDict()
+        # The account has withdrawn our access.
+        self.is_revoked = False
 
     def listed(self, kind: str, things: Iterable[object], includes: object) -> wire.Batch:
         """Posts or direct messages of one list, in the order given. What was unreadable before is not handed over again."""
@@ -30,12 +32,12 @@ class Reader:
         return _batch([one for one in found if isinstance(one, tuple) or self._is_news(one.raw)])
 
     def streamed(self, lines: Iterable[bytes]) -> wire.Batch:
-        """Lines of the filtered stream."""
+        """Lines of the filtered stream, or of the Activity API's."""
         return _batch([self._line(line) for line in lines])
 
     def event(self, told: dict[str, Any]) -> wire.Batch:
         """One event of the Activity API."""
-        return _batch([activity.read(told, self.us, self._clock())])
+        return _batch([self._event(told)])
 
     def again(self, raw: bytes) -> wire.Batch:
         """One payload that was kept. Raises Invalid while it is still unreadable."""
@@ -53,14 +55,22 @@ class Reader:
     def _kept(self, raw: bytes, told: dict[str, Any]) -> Read:
         if told.get("kind") in {"post", "dm"}:
             return translate.read(told["kind"], told.get("payload"), told.get("includes"), self.us)
-        data = told.get("data")
-        if isinstance(data, dict) and isinstance(data.get("event_type"), str):
-            return activity.read(data, self.us, self._clock())
         return self._line(raw)
 
+    def _event(self, told: dict[str, Any]) -> Read:
+        self.is_revoked = self.is_revoked or activity.is_revocation(told, self.us)
+        return activity.read(told, self.us, self._clock())
+
     def _line(self, line: bytes) -> Read:
-        """One line: a post with what belongs to it, or a word of the stream's about itself."""
-        return translate.carefully(line, lambda: self._post(json.loads(line)))
+        """One line: an event, a post with what belongs to it, or a word of the stream's about itself."""
+        try:
+            told = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            return wire.Unreadable(raw=line, reason=f"{type(error).__name__}: {error}"[:300])
+        data = told.get("data") if isinstance(told, dict) else None
+        if isinstance(data, dict) and isinstance(data.get("event_type"), str):
+            return self._event(data)
+        return translate.carefully(line, lambda: self._post(told))
 
     def _post(self, told: Any) -> tuple[wire.InboundMessage, ...]:
         if not isinstance(told, dict):

@@ -28,6 +28,7 @@ _MOST_PAGES = 40
 # Where something brings messages at once, asking only finds what it missed.
 _SAFETY_NET = timedelta(minutes=5)
 _CAP_LOOK = 60.0
+REVOKED = "The account has withdrawn this app's access. Connect it again, and give the new refresh token."
 
 
 class Position(msgspec.Struct):
@@ -35,6 +36,24 @@ class Position(msgspec.Struct):
 
     posts: str = ""
     dms: str = ""
+
+
+class _Turn:
+    """When something is asked for next. `is_net`: something else brings it at once, and asking only finds what that missed."""
+
+    def __init__(self, every: timedelta, *, is_net: bool) -> None:
+        self._least = every.total_seconds()
+        self._every = max(every, _SAFETY_NET).total_seconds() if is_net else self._least
+        self._last: float | None = None
+        self.at = 0.0
+
+    def asked(self, now: float) -> None:
+        self._last, self.at = now, now + self._every
+
+    def hasten(self) -> None:
+        """Something was missed: ask as soon as X lets us ask again."""
+        if self._last is not None:
+            self.at = self._last + self._least
 
 
 class Listener:
@@ -45,11 +64,9 @@ class Listener:
         self._reader = reader
         self._meter = meter
         self._clock = clock
-        live = options.mode is not Mode.POLL
-        self._posts_every = max(options.poll_every, _SAFETY_NET) if live else options.poll_every
-        self._dms_every = (
-            max(options.dm_poll_every, _SAFETY_NET) if options.mode is Mode.WEBHOOK else options.dm_poll_every
-        )
+        self._brings_events = options.mode in {Mode.ACTIVITY, Mode.WEBHOOK}
+        self._posts = _Turn(options.poll_every, is_net=options.mode is not Mode.POLL)
+        self._dms = _Turn(options.dm_poll_every, is_net=self._brings_events)
         self._has_asked = False
         self.gap = ""
 
@@ -57,25 +74,26 @@ class Listener:
         """Every batch since `cursor`, for ever."""
         position = _position(cursor)
         now = asyncio.get_running_loop().time
-        posts_at = dms_at = now()
+        turns = [(self._posts, self._mentions), (self._dms, self._direct_messages)]
         while True:
             await self._may_ask()
-            if now() >= posts_at:
-                batch = await self._mentions(position)
-                if _holds(batch):
-                    yield _at(batch, position)
-                posts_at = now() + self._posts_every.total_seconds()
-            if now() >= dms_at:
-                batch = await self._direct_messages(position)
-                if _holds(batch):
-                    yield _at(batch, position)
-                dms_at = now() + self._dms_every.total_seconds()
-            lines = await live.lines(max(min(posts_at, dms_at) - now(), 0))
+            for turn, ask in turns:
+                if now() >= turn.at:
+                    batch = await ask(position)
+                    if _holds(batch):
+                        yield _at(batch, position)
+                    turn.asked(now())
+            lines = await live.lines(max(min(turn.at for turn, _ in turns) - now(), 0))
+            if live.is_back():
+                self._posts.hasten()
+                self._dms.hasten()
             if lines:
                 batch = self._streamed(lines)
                 await self._meter.keep()
                 if _holds(batch):
                     yield batch
+                if self._reader.is_revoked:
+                    raise errors.Reauthorize(REVOKED)
 
     async def _may_ask(self) -> None:
         """Beyond the cap nothing is asked. Reached while we listen, it ends the listening, so that the channel says why."""
@@ -134,7 +152,10 @@ class Listener:
 
     def _streamed(self, lines: list[bytes]) -> wire.Batch:
         batch = self._reader.streamed(lines)
-        self._meter.read(costs.STREAMED, [one.version or one.external_id for one in batch.messages])
+        if self._brings_events:
+            self._meter.read(costs.EVENT, costs.billed(batch))
+        else:
+            self._meter.read(costs.STREAMED, [one.version or one.external_id for one in batch.messages])
         return batch
 
     def _count_people(self, told: dict[str, Any]) -> None:

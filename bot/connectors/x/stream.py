@@ -2,7 +2,7 @@
 
 Left to itself, tweepy connects again without a pause whenever X closes the stream, and ends for good on the first line that
 it cannot read. Here each connection is one run of tweepy's, whose end, however it comes, is an answer; lines are taken as
-they came; and between two runs there is a pause that grows until a line has arrived.
+they came; and between two runs there is a pause (`keeping`).
 """
 
 import asyncio
@@ -14,75 +14,35 @@ from typing import Any
 from tweepy.asynchronous import AsyncStreamingClient  # type: ignore[import-untyped]
 
 from bot import errors
-from bot.clock import Clock
-from bot.connectors.client import Client, Stream
-from bot.connectors.x import api, remedies
+from bot.connectors.client import Stream
+from bot.connectors.x import api
 from bot.connectors.x.fields import Ourselves
+from bot.connectors.x.keeping import Heard, Kept
 from bot.connectors.x.options import Options
 from bot.connectors.x.session import moved
 
 RULE_TAG = "comptoir"
-# X sends an empty line every 20 seconds.
-_SILENCE_SECONDS = 45.0
-_LONGEST_LINE = 1_000_000
-_MOST_WAITING = 1_000
-_MOST_AT_ONCE = 100
-_SHORTEST_PAUSE = 1.0
-_LONGEST_PAUSE = 320.0
 _RULES = "/2/tweets/search/stream/rules"
 
 
-class Ears:
-    """One account's stream, kept up while it is open. What it misses meanwhile is found by asking."""
+class Ears(Kept):
+    """One account's filtered stream."""
 
-    def __init__(self, line: api.Api, options: Options, us: Ourselves, clock: Clock) -> None:
+    def __init__(self, line: api.Api, options: Options, us: Ourselves) -> None:
+        super().__init__("stream of X")
         self._api = line
         self._options = options
-        self._clock = clock
         self._rule = options.stream_rule or f"@{us.username} -is:retweet"
-        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(_MOST_WAITING)
-        self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         api.hush()
-        self._task = asyncio.create_task(self._keep_up(), name="stream of X")
+        await super().open()
 
-    async def close(self) -> None:
-        task, self._task = self._task, None
-        if task:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    async def lines(self, within: float) -> list[bytes]:
-        """What has come, at the latest after so many seconds. Raises what only a person can mend."""
-        if self._task and self._task.done():
-            self._task.result()
-        try:
-            async with asyncio.timeout(within):
-                lines = [await self._waiting.get()]
-        except TimeoutError:
-            return []
-        while len(lines) < _MOST_AT_ONCE and not self._waiting.empty():
-            lines.append(self._waiting.get_nowait())
-        return lines
-
-    async def _keep_up(self) -> None:
-        """Connect, read, wait, again; ends only by an error that no waiting mends."""
-        pause = _SHORTEST_PAUSE
-        while True:
-            line = _Line(self._waiting)
-            line.session = _Session(self._api.questions, self._options, self._clock)
-            try:
-                await self._set_rule()
-                await self._run(line)
-            except errors.TryLater as error:
-                if not line.is_open:  # X did not open it, and said when to come again
-                    pause = max(pause, min(error.after.total_seconds(), _LONGEST_PAUSE))
-            if line.has_heard:
-                pause = _SHORTEST_PAUSE
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+    async def connect(self, heard: Heard) -> None:
+        line = _Line(heard)
+        line.session = _Session(self._api, self._options, heard)
+        await self._set_rule()
+        await self._run(line)
 
     async def _run(self, line: "_Line") -> None:
         """One connection, to its end. Raises what ended it."""
@@ -120,22 +80,19 @@ class Ears:
 class _Line(AsyncStreamingClient):  # type: ignore[misc]  # tweepy has no types
     """One connection. Nothing that tweepy calls here raises, so nothing ends the stream but the stream."""
 
-    def __init__(self, waiting: asyncio.Queue[bytes]) -> None:
+    def __init__(self, heard: Heard) -> None:
         super().__init__("withheld", max_retries=0)
-        self._waiting = waiting
-        self.is_open = self.has_heard = False
+        self._heard = heard
         self.ended_by: errors.ComptoirError | None = None
 
     async def on_connect(self) -> None:
-        """Nothing is heard yet: a stream that opens and closes at once is little better than one that does not open."""
-        self.is_open = True
+        self._heard.opened()
 
     async def on_keep_alive(self) -> None:
-        self.has_heard = True
+        self._heard.kept_alive()
 
     async def on_data(self, raw_data: bytes) -> None:
-        self.has_heard = True
-        await self._waiting.put(raw_data)
+        await self._heard.brought(raw_data)
 
     async def on_disconnect(self) -> None:
         """What follows is decided by whoever began it."""
@@ -150,26 +107,18 @@ class _Session:
 
     closed = False
 
-    def __init__(self, client: Client, options: Options, clock: Clock) -> None:
+    def __init__(self, line: api.Api, options: Options, heard: Heard) -> None:
         self.headers: dict[str, str] = {}
-        self._client = client
+        self._api = line
         self._options = options
-        self._clock = clock
+        self._heard = heard
 
     @contextlib.asynccontextmanager
     async def request(
         self, method: str, url: str, *, params: Mapping[str, str], **_tweepys: Any
     ) -> AsyncIterator["_Endless"]:
         assert method == "GET"
-        headers = {"authorization": f"Bearer {self._options.bearer_token}"}
-        address = moved(url, self._options.base_url, params)
-        asking = self._client.stream(
-            address, headers=headers, silence_seconds=_SILENCE_SECONDS, longest_line=_LONGEST_LINE
-        )
-        async with asking as stream:
-            if stream.answer.status != 200:
-                remedies.well(stream.answer, self._clock(), acts=False)
-                raise errors.TryLater("X did not open the stream.")
+        async with self._api.endless(moved(url, self._options.base_url, params), self._heard) as stream:
             yield _Endless(stream)
 
     async def close(self) -> None:

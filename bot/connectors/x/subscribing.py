@@ -1,4 +1,7 @@
-"""Tells X where our door is and what we want to hear there. Looks first, so that doing it again changes nothing."""
+"""Tells X what we want to hear, and where our door is. Looks first, so that doing it again changes nothing.
+
+X brings what was asked for down its stream, whenever that is open, and to the door that was named with it.
+"""
 
 import json
 from typing import Any
@@ -12,16 +15,30 @@ _WEBHOOKS = "/2/webhooks"
 _SUBSCRIPTIONS = "/2/activity/subscriptions"
 
 
-async def subscribe(api: Api, us: Ourselves, hook_url: str) -> None:
+_TAG = "comptoir"
+
+
+async def subscribe(api: Api, us: Ourselves) -> None:
+    """For the stream. Whatever door is named already stays named."""
+    await _subscribe(api, us, {})
+
+
+async def subscribe_door(api: Api, us: Ourselves, hook_url: str) -> None:
     """X looks at once whether the door is ours, so it must be open already."""
     if not hook_url:
         raise errors.Invalid("A webhook needs this desk's public address.", field="hook_url")
-    webhook = await _webhook(api, hook_url)
-    heard = {_named(one, us) for one in _listed(await api.call("GET", _SUBSCRIPTIONS))}
+    await _subscribe(api, us, {"webhook_id": await _webhook(api, hook_url)})
+
+
+async def _subscribe(api: Api, us: Ourselves, door: dict[str, str]) -> None:
+    heard = {_named(one, us): one for one in _listed(await api.call("GET", _SUBSCRIPTIONS))}
     for kind in activity.HEARD:
-        if kind not in heard:
-            wanted = {"event_type": kind, "filter": {"user_id": us.id}, "webhook_id": webhook, "tag": "comptoir"}
-            await api.call("POST", _SUBSCRIPTIONS, wanted)
+        known = heard.get(kind)
+        if known is None:
+            wanted = {"event_type": kind, "filter": {"user_id": us.id}, "tag": _TAG}
+            await api.call("POST", _SUBSCRIPTIONS, wanted | door)
+        elif door and known.get("webhook_id") != door["webhook_id"]:
+            await api.call("PUT", f"{_SUBSCRIPTIONS}/{known.get('subscription_id')}", {"tag": _TAG} | door)
 
 
 async def is_delivering(api: Api, hook_url: str) -> bool:

@@ -77,7 +77,7 @@ def event(kind: str, payload: Any, **more: Any) -> dict[str, Any]:
     return {"data": told | more}
 
 
-def direct(text: str, id_: str = "2080765901528535096", sender: dict[str, str] = ANN) -> dict[str, Any]:
+def direct(text: str, id_: str = "2080765901528535096", sender: dict[str, str] = ANN, **more: Any) -> dict[str, Any]:
     """A direct message in the shape that events have."""
     said = {
         "type": "message_create",
@@ -91,7 +91,7 @@ def direct(text: str, id_: str = "2080765901528535096", sender: dict[str, str] =
     }
     people = {one["id"]: {"data": one} for one in (ANN, US)}
     kind = "dm.received" if sender is ANN else "dm.sent"
-    return event(kind, {"direct_message_events": [said], "users": people})
+    return event(kind, {"direct_message_events": [said], "users": people}, **more)
 
 
 class Line(Protocol):

@@ -78,7 +78,7 @@ async def test_every_request(judged: Judged) -> None:
     Before that, it is seen that the judge judges.
     """
     assert await _forbidden(judged.judge) == [422, 422, 422]
-    for mode in ("poll", "stream", "webhook"):
+    for mode in ("poll", "stream", "activity", "webhook"):
         await _hear_and_answer(judged, mode)
 
     assert [one for one in judged.judged if one[1]] == []
@@ -91,6 +91,7 @@ async def test_every_request(judged: Judged) -> None:
         "POST /2/tweets/search/stream/rules",
         "GET /2/webhooks",
         "POST /2/webhooks",
+        "GET /2/activity/stream",
         "GET /2/activity/subscriptions",
         "POST /2/activity/subscriptions",
         "POST /2/tweets",
@@ -105,14 +106,15 @@ async def test_every_request(judged: Judged) -> None:
 
 async def _hear_and_answer(judged: Judged, mode: str) -> None:
     judged.refresh_token = "refresh-token-0"
+    before = judged.connections
     connector = registry.connect(account(judged, None, mode=mode), clock.now)
     await connector.open()
     said = judged.post(f"@LaBanque {mode}")
     judged.dm(mode)
     async with listening(connector, None) as batches:
         heard = await hear(batches, 2)
-        if mode == "stream":
-            await judged.connects(1)
+        if mode in {"stream", "activity"}:
+            await judged.connects(before + 1)
     async with listening(connector, heard[-1].cursor) as batches:
         judged.post("@LaBanque again")
         await hear(batches, 1)

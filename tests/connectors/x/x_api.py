@@ -58,6 +58,8 @@ class XApi:
         self.connections = 0
         self.stream_lines: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.stream_answer: Callable[[], web.Response] | None = None
+        self.grants_looking_back = True
+        self.stream_asked: list[dict[str, str]] = []
         self.port = 0
         self._news = asyncio.Condition()
         self._streaming: asyncio.Task[Any] | None = None
@@ -68,6 +70,7 @@ class XApi:
         app = web.Application(client_max_size=2**24)
         app.router.add_post("/2/oauth2/token", self._token)
         app.router.add_get("/2/tweets/search/stream", self._stream)
+        app.router.add_get("/2/activity/stream", self._stream)
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -171,8 +174,8 @@ class XApi:
                 return self._change_rules(method, body)
             case method, ["webhooks", *_]:
                 return self._hook(method, body)
-            case method, ["activity", "subscriptions"]:
-                return self._subscribe(method, body)
+            case method, ["activity", "subscriptions", *which]:
+                return self._subscribe(method, which, body)
         return problem(404, "Not Found")
 
     def _mentions(self, request: web.Request) -> object:
@@ -231,9 +234,13 @@ class XApi:
             self.webhooks = [one | {"valid": True} for one in self.webhooks]
         return {"data": self.webhooks, "meta": {"result_count": len(self.webhooks)}}
 
-    def _subscribe(self, method: str, body: Any) -> object:
+    def _subscribe(self, method: str, which: list[str], body: Any) -> object:
         if method == "POST":
             self.subscriptions.append(body | {"subscription_id": self.new_id()})
+        if method == "PUT":
+            self.subscriptions = [
+                one | body if one["subscription_id"] == which[0] else one for one in self.subscriptions
+            ]
         return {"data": self.subscriptions, "meta": {}}
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
@@ -242,12 +249,15 @@ class XApi:
         self._streaming = asyncio.current_task()
         async with self._news:
             self.connections += 1
+            self.stream_asked.append(dict(request.query))
             self._news.notify_all()
         self.asked.append((request.method, request.path_qs))
         if request.headers.get("Authorization") != f"Bearer {BEARER}":
             return problem(401, "Unauthorized")
         if self.stream_answer:
             return self.stream_answer()
+        if "backfill_minutes" in request.query and not self.grants_looking_back:
+            return problem(400, "Backfill is not granted to this app")
         answer = web.StreamResponse(headers={"content-type": "application/json"})
         await answer.prepare(request)
         while (line := await self.stream_lines.get()) is not None:
