@@ -10,7 +10,7 @@ import msgspec
 
 from bot import wire
 from bot.demo.cast import Cast, Story
-from bot.desk import hearing, ingest, staffing
+from bot.desk import hearing, ingest, staffing, starting
 from bot.desk.hearing import Rules
 from bot.desk.staffing import Post
 from bot.model.event import SYSTEM
@@ -34,7 +34,7 @@ class Told:
 
 
 def set_the_stage(tx: Transaction, cast: Cast, network_url: str, password_hash: str) -> None:
-    """Teams, agents, canned replies and channels. Everybody's password is the one of this start."""
+    """Teams, agents, canned replies, intents and channels. Everybody's password is the one of this start."""
     team_ids = {team.name: teams.add(tx, name=team.name, branch=team.branch, is_demo=True) for team in cast.team}
     for agent in cast.agent:
         post = Post(
@@ -53,6 +53,7 @@ def set_the_stage(tx: Transaction, cast: Cast, network_url: str, password_hash: 
             is_safe_in_public=canned.is_safe_in_public,
             is_demo=True,
         )
+    starting.take(tx, by=SYSTEM)
 
 
 def _open_channels(tx: Transaction, cast: Cast, network_url: str, team_ids: Mapping[str, int]) -> None:
