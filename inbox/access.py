@@ -36,6 +36,7 @@ class Act(StrEnum):
     OWN = "own"  # one's profile and one's sessions
     WORK = "work"  # tickets, conversations, replies, notes
     EDIT_CANNED_REPLIES = "edit canned replies"
+    TEACH_BOT = "teach bot"
     SEE_QUARANTINE = "see quarantine"
     RETRY_QUARANTINE = "retry quarantine"
     SEE_AUDIT = "see audit"
@@ -45,7 +46,7 @@ class Act(StrEnum):
 
 
 _AGENT = frozenset({Act.ENTER, Act.OWN, Act.WORK})
-_SUPERVISOR = _AGENT | {Act.EDIT_CANNED_REPLIES, Act.SEE_QUARANTINE}
+_SUPERVISOR = _AGENT | {Act.EDIT_CANNED_REPLIES, Act.TEACH_BOT, Act.SEE_QUARANTINE}
 MATRIX: Mapping[Role, frozenset[Act]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
@@ -71,6 +72,8 @@ ROOMS: Mapping[str, tuple[Act, Act]] = {
     "live": (Act.WORK, Act.WORK),
     "tickets": (Act.WORK, Act.WORK),
     "canned-replies": (Act.WORK, Act.EDIT_CANNED_REPLIES),
+    "intents": (Act.TEACH_BOT, Act.TEACH_BOT),
+    "training": (Act.TEACH_BOT, Act.TEACH_BOT),
     "quarantine": (Act.SEE_QUARANTINE, Act.RETRY_QUARANTINE),
     "audit": (Act.SEE_AUDIT, Act.SEE_AUDIT),
     "agents": (Act.MANAGE_AGENTS, Act.MANAGE_AGENTS),

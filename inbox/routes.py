@@ -18,6 +18,7 @@ from inbox.pages import (
     deeds,
     drafts,
     files,
+    intents,
     invitations,
     notes,
     picks,
@@ -44,6 +45,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TICKET = r"/tickets/{ticket:\d{1,18}}"
 AGENT, TEAM, CHANNEL = r"/agents/{agent:\d{1,18}}", r"/teams/{team:\d{1,18}}", r"/channels/{channel:\d{1,18}}"
 CANNED_REPLY, QUARANTINE = r"/canned-replies/{canned_reply:\d{1,18}}", r"/quarantine/{quarantine:\d{1,18}}"
+INTENT = r"/intents/{intent:\d{1,18}}"
 FILE = TICKET + r"/files/{file:\d{1,18}}"
 REPLY = TICKET + r"/replies/{reply:\d{1,18}}"
 
@@ -126,6 +128,14 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", CANNED_REPLY, canned_replies.show),
     ("PUT", CANNED_REPLY, canned_replies.change),
     ("DELETE", CANNED_REPLY, canned_replies.remove),
+    ("GET", "/intents", intents.index),
+    ("POST", "/intents", intents.create),
+    ("GET", "/intents/new", intents.new),
+    ("POST", "/intents/starter-set", intents.take_starters),
+    ("POST", "/intents/comparison", intents.compare),
+    ("GET", INTENT, intents.show),
+    ("PUT", INTENT, intents.change),
+    ("DELETE", INTENT, intents.remove),
     ("GET", "/quarantine", quarantine.index),
     ("GET", QUARANTINE, quarantine.show),
     ("POST", QUARANTINE + "/release", quarantine.release),
