@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
-from bot.connectors.x import activity, costs, counting, options, permissions, places, receive, subscribing
+from bot.connectors.x import activity, costs, counting, enclosures, options, permissions, places, receive, subscribing
 from bot.connectors.x.api import Api
 from bot.connectors.x.costs import Meter
 from bot.connectors.x.events import Events
@@ -86,6 +86,10 @@ class X:
     async def find(self, message: wire.OutboundMessage) -> wire.Receipt | None:
         """What we wrote since we tried, if it is there. Otherwise always Uncertain: X may show it only later."""
         return await self._sender.find(message, self._ears().us)
+
+    async def fetch(self, file: wire.Attachment) -> bytes:
+        """A file of a post, which everybody may have, or of a direct message, which needs the account's token."""
+        return await enclosures.fetched(self._api, self._meter, file)
 
     async def act(self, deed: wire.Deed) -> None:
         """Hide and show a reply under our own post; delete words of ours."""

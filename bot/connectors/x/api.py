@@ -4,9 +4,10 @@ tweepy notes each request in its log, words and headers included; its loggers ar
 """
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from tweepy.asynchronous import AsyncClient  # type: ignore[import-untyped]
@@ -14,7 +15,7 @@ from tweepy.asynchronous import AsyncClient  # type: ignore[import-untyped]
 from bot import errors
 from bot.clock import Clock
 from bot.connectors.base import Vault
-from bot.connectors.client import Client, Stream
+from bot.connectors.client import Answer, Client, Stream
 from bot.connectors.x import remedies
 from bot.connectors.x.keeping import Heard
 from bot.connectors.x.options import Options
@@ -109,13 +110,19 @@ class Api:
         )
         return _told(told)
 
-    async def reply(self, text: str, post_id: str) -> dict[str, Any]:
-        return _told(await self._tweepy.create_tweet(text=text, in_reply_to_tweet_id=post_id, user_auth=False))
+    async def reply(self, text: str, post_id: str, media: Sequence[str] = ()) -> dict[str, Any]:
+        told = await self._tweepy.create_tweet(
+            text=text or None, in_reply_to_tweet_id=post_id, media_ids=list(media) or None, user_auth=False
+        )
+        return _told(told)
 
-    async def write(self, text: str, *, person_id: str = "", conversation_id: str = "") -> dict[str, Any]:
+    async def write(
+        self, text: str, *, person_id: str = "", conversation_id: str = "", medium: str = ""
+    ) -> dict[str, Any]:
         """A direct message, to a person or into a conversation of several."""
         told = await self._tweepy.create_direct_message(
-            text=text,
+            text=text or None,
+            media_id=medium or None,
             participant_id=person_id or None,
             dm_conversation_id=conversation_id or None,
             user_auth=False,
@@ -129,9 +136,25 @@ class Api:
     async def delete(self, post_id: str) -> None:
         await self._tweepy.delete_tweet(post_id, user_auth=False)
 
-    async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+    async def call(self, method: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
         """What tweepy does not know, in the user's name."""
-        return await self.session.ask(method, path, None, body)
+        return await self.session.ask(method, path, query or None, body)
+
+    async def own_file(self, path: str) -> bytes:
+        """A file that X shows the account alone. The token goes to the channel's own address, as with every question."""
+        return self._file(await self.session.answer("GET", path))
+
+    async def public_file(self, url: str) -> bytes:
+        """A file that X shows everybody: asked for without telling who asks."""
+        return self._file(await self._questions.get(url, headers={}))
+
+    def _file(self, answer: Answer) -> bytes:
+        if answer.status == HTTPStatus.OK:
+            return answer.body
+        if answer.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            raise errors.Refused("The network no longer has this file.")
+        remedies.well(answer, self._clock(), acts=False)
+        raise errors.TryLater(f"The network answered {answer.status}.")
 
     async def call_as_app(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
         """What X lets only the app itself ask, not one of its users."""

@@ -1,7 +1,8 @@
 """What reading and writing at X costs this month, and what it will. X bills each thing that it shows, once in a UTC day.
 
-The prices are X's published ones, in ten-thousandths of a dollar. The meter is ours, not X's bill: it counts people who are
-shown beside posts as if each were billed, so it is rather early than late. A new month begins at nothing.
+The prices are X's published ones, in ten-thousandths of a dollar. The meter is ours, not X's bill: it counts people and media
+that are shown beside posts as if each were billed, so it is rather early than late. To carry a file up costs nothing, to
+describe it does. A new month begins at nothing.
 """
 
 import calendar
@@ -21,6 +22,8 @@ STREAMED = 50
 USER = 100
 DM_EVENT = 100
 EVENT = 100
+MEDIA = 50
+DESCRIPTION = 50
 REPLY = 100
 LINK_REPLY = 2_000
 DM = 150

@@ -5,6 +5,7 @@ or by quoting it. Everybody else is written to in private.
 """
 
 from bot import wire
+from bot.connectors.x import enclosures
 from bot.connectors.x.options import Options
 
 _YES = wire.Permission()
@@ -17,7 +18,10 @@ def at(spot: wire.Spot, options: Options, longest_direct: int) -> wire.Capabilit
     if not spot.is_public:
         is_hidden = spot.traits.get("encrypted") == "yes"
         return wire.Capabilities(
-            can_reply=not is_hidden, why_not="encrypted" if is_hidden else "", limit=longest_direct
+            can_reply=not is_hidden,
+            why_not="encrypted" if is_hidden else "",
+            limit=longest_direct,
+            files=enclosures.IN_DIRECT,
         )
     why_not = _why_not(spot, options)
     return wire.Capabilities(
@@ -25,6 +29,7 @@ def at(spot: wire.Spot, options: Options, longest_direct: int) -> wire.Capabilit
         why_not=why_not,
         limit=options.longest_post,
         is_public=True,
+        files=enclosures.IN_POSTS,
         acts={
             "private_reply": _YES
             if spot.message_id

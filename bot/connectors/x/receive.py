@@ -16,17 +16,17 @@ from bot.clock import Clock
 from bot.connectors.x import costs, places
 from bot.connectors.x.api import PAGE, Api
 from bot.connectors.x.costs import Meter
+from bot.connectors.x.fields import Included
 from bot.connectors.x.live import Live
 from bot.connectors.x.options import Mode, Options
 from bot.connectors.x.reader import Reader
+from bot.connectors.x.turns import Turn
 
 # At its first start a channel hears the last day.
 _FIRST_LOOK = timedelta(days=1)
 # X shows 800 mentions, and direct messages of 30 days.
 _MOST_MENTIONS = 800
 _MOST_PAGES = 40
-# Where something brings messages at once, asking only finds what it missed.
-_SAFETY_NET = timedelta(minutes=5)
 _CAP_LOOK = 60.0
 REVOKED = "The account has withdrawn this app's access. Connect it again, and give the new refresh token."
 
@@ -38,24 +38,6 @@ class Position(msgspec.Struct):
     dms: str = ""
 
 
-class _Turn:
-    """When something is asked for next. `is_net`: something else brings it at once, and asking only finds what that missed."""
-
-    def __init__(self, every: timedelta, *, is_net: bool) -> None:
-        self._least = every.total_seconds()
-        self._every = max(every, _SAFETY_NET).total_seconds() if is_net else self._least
-        self._last: float | None = None
-        self.at = 0.0
-
-    def asked(self, now: float) -> None:
-        self._last, self.at = now, now + self._every
-
-    def hasten(self) -> None:
-        """Something was missed: ask as soon as X lets us ask again."""
-        if self._last is not None:
-            self.at = self._last + self._least
-
-
 class Listener:
     """One listening. `gap` is the sentence of what X could no longer show, when there is such."""
 
@@ -65,8 +47,8 @@ class Listener:
         self._meter = meter
         self._clock = clock
         self._brings_events = options.mode in {Mode.ACTIVITY, Mode.WEBHOOK}
-        self._posts = _Turn(options.poll_every, is_net=options.mode is not Mode.POLL)
-        self._dms = _Turn(options.dm_poll_every, is_net=self._brings_events)
+        self._posts = Turn(options.poll_every, is_net=options.mode is not Mode.POLL)
+        self._dms = Turn(options.dm_poll_every, is_net=self._brings_events)
         self._has_asked = False
         self.gap = ""
 
@@ -125,7 +107,7 @@ class Listener:
         told = await self._api.mentions(us, since_id=position.posts, start=start, page=page)
         _check(told)
         self._meter.read(costs.MENTION, filter(None, map(_id, _listed(told))))
-        self._count_people(told)
+        self._count_included(told)
         return told
 
     async def _direct_messages(self, position: Position) -> wire.Batch:
@@ -136,7 +118,7 @@ class Listener:
             told = await self._api.direct_messages(page=more)
             _check(told)
             self._meter.read(costs.DM_EVENT, filter(None, map(_id, _listed(told))))
-            self._count_people(told)
+            self._count_included(told)
             pages.append(told)
             more = _next(told)
             is_reached = any(_is_known(one, position.dms, oldest) for one in _listed(told))
@@ -158,10 +140,10 @@ class Listener:
             self._meter.read(costs.STREAMED, [one.version or one.external_id for one in batch.messages])
         return batch
 
-    def _count_people(self, told: dict[str, Any]) -> None:
-        includes = told.get("includes")
-        users = includes.get("users") if isinstance(includes, dict) else None
-        self._meter.read(costs.USER, filter(None, map(_id, users if isinstance(users, list) else [])))
+    def _count_included(self, told: dict[str, Any]) -> None:
+        included = Included(told.get("includes"))
+        self._meter.read(costs.USER, filter(places.is_number, included.users))
+        self._meter.read(costs.MEDIA, included.media)
 
 
 def _position(cursor: str | None) -> Position:

@@ -1,12 +1,14 @@
 """Words on their way to X. It takes no key that makes a repetition harmless, so nothing is sent twice unasked."""
 
+import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot import errors, wire
 from bot.clock import Clock
-from bot.connectors.x import costs, counting, places, translate
+from bot.connectors import enclosing
+from bot.connectors.x import costs, counting, enclosures, places, translate
 from bot.connectors.x.api import Api
 from bot.connectors.x.costs import Meter
 from bot.connectors.x.fields import Ourselves
@@ -17,6 +19,7 @@ LONGEST_DIRECT = 10_000
 _REMEMBERED = 1_000
 # X's clock and ours may differ so much.
 _SLACK = timedelta(minutes=2)
+_LINK = re.compile(r"https://\S+")
 
 
 class Sender:
@@ -33,8 +36,9 @@ class Sender:
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
         """Send once: in public as a reply to a post, in private to the person."""
         _check(message, self._options)
+        media = await enclosures.carry_up(self._api, self._meter, message)
         _remember(self._tried, message.key, self._clock())
-        receipt = await (self._reply(message) if message.is_public else self._write(message))
+        receipt = await (self._reply(message, media) if message.is_public else self._write(message, media))
         _remember(self._received, receipt.external_id, None)
         await self._meter.keep()
         return receipt
@@ -46,23 +50,20 @@ class Sender:
             found = await (self._posts(us) if message.is_public else self._direct(message, us))
             for one in found:
                 is_new = one.sent_at >= tried_at - _SLACK and one.external_id not in self._received
-                if (
-                    is_new
-                    and one.text == message.text
-                    and (not message.is_public or one.in_reply_to == message.in_reply_to)
-                ):
+                if is_new and _says(one, message) and (not message.is_public or one.in_reply_to == message.in_reply_to):
                     return wire.Receipt(one.external_id, one.sent_at, one.permalink, _moved(message))
         raise errors.Uncertain("X shows no such words of ours, but it may not show all yet. Look on X itself.")
 
-    async def _reply(self, message: wire.OutboundMessage) -> wire.Receipt:
-        told = await self._api.reply(message.text, places.number(message.in_reply_to))
+    async def _reply(self, message: wire.OutboundMessage, media: list[str]) -> wire.Receipt:
+        told = await self._api.reply(message.text, places.number(message.in_reply_to), media)
         self._meter.spend(costs.LINK_REPLY if counting.has_link(message.text) else costs.REPLY)
         number = _number(told, "id")
         return wire.Receipt(external_id=number, permalink=f"https://x.com/i/status/{number}")
 
-    async def _write(self, message: wire.OutboundMessage) -> wire.Receipt:
+    async def _write(self, message: wire.OutboundMessage, media: list[str]) -> wire.Receipt:
         place = _private(message)
-        told = await self._api.write(message.text, person_id=place.person, conversation_id=place.group)
+        medium = media[0] if media else ""
+        told = await self._api.write(message.text, person_id=place.person, conversation_id=place.group, medium=medium)
         self._meter.spend(costs.DM)
         return wire.Receipt(external_id=f"dm:{_number(told, 'dm_event_id')}", conversation_id=_moved(message))
 
@@ -90,6 +91,15 @@ def _check(message: wire.OutboundMessage, options: Options) -> None:
         raise errors.Refused(f"The text is longer than the {limit} characters that X takes here.")
     if message.is_public and not places.is_number(message.in_reply_to):
         raise errors.Refused("In public there must be a post to answer.")
+    enclosing.check(message, enclosures.IN_POSTS if message.is_public else enclosures.IN_DIRECT)
+
+
+def _says(one: wire.InboundMessage, message: wire.OutboundMessage) -> bool:
+    """Whether these are the words. With a file X writes a link to it behind them."""
+    if not message.files:
+        return one.text == message.text
+    link = one.text.removeprefix(message.text).strip()
+    return bool(one.attachments) and one.text.startswith(message.text) and (not link or bool(_LINK.fullmatch(link)))
 
 
 def _private(message: wire.OutboundMessage) -> Place:

@@ -7,6 +7,7 @@ of failing is ever entered: the waiting on 429 that asks again at once, the erro
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,14 @@ from bot.connectors.x.tokens import Tokens
 # A hundred posts with their authors and what they answer.
 MOST_BYTES = 20_000_000
 _JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A body that is no JSON, with its content type."""
+
+    kind: str
+    body: bytes = field(repr=False)
 
 
 class Session:
@@ -53,21 +62,27 @@ class Session:
 
     async def ask(self, method: str, url: str, query: Mapping[str, str] | None, body: object) -> dict[str, Any]:
         """X's answer, read. A refused token is renewed once; a second refusal is for a person to mend."""
-        acts = method != "GET"
+        answer = await self.answer(method, url, query, body)
+        return remedies.well(answer, self._clock(), acts=method != "GET")
+
+    async def answer(
+        self, method: str, url: str, query: Mapping[str, str] | None = None, body: object = None
+    ) -> Answer:
+        """The same as it came, whatever it is."""
         token = await self._tokens.access()
         answer = await self._once(method, url, query, body, token)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             answer = await self._once(method, url, query, body, await self._tokens.instead_of(token))
-        return remedies.well(answer, self._clock(), acts=acts)
+        return answer
 
     async def _once(self, method: str, url: str, query: Mapping[str, str] | None, body: object, token: str) -> Answer:
         headers = {"authorization": f"Bearer {token}"}
         address = moved(url, self._base_url, query)
         if method == "GET":
             return await self._questions.get(address, headers=headers)
-        headers["content-type"] = _JSON
-        content = None if body is None else json.dumps(body).encode()
-        return await self._deeds.request(method, address, headers=headers, body=content)
+        form = body if isinstance(body, Form) else Form(_JSON, b"" if body is None else json.dumps(body).encode())
+        headers["content-type"] = form.kind
+        return await self._deeds.request(method, address, headers=headers, body=form.body or None)
 
     async def close(self) -> None:
         """The channel closes its client itself."""

@@ -14,7 +14,7 @@ from bot import clock, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector, Forgetful, HookRequest, Vault
 from tests.connectors import far_side
-from tests.connectors.far_side import Taken, Trouble
+from tests.connectors.far_side import Taken, TakenFile, Trouble
 from tests.connectors.x.x_api import (
     ANN,
     BEARER,
@@ -167,8 +167,22 @@ class XFar(far_side.FarSide):
 
     def taken(self) -> list[Taken]:
         if self.in_public:
-            return [_taken_post(one) for one in self.api.own]
-        return [Taken(f"dm:{one['id']}", f"dm:{one['to']}", one["text"]) for one in self.api.written]
+            return [self._taken_post(one) for one in self.api.own]
+        return [
+            Taken(f"dm:{one['id']}", f"dm:{one['to']}", one["text"], files=self._files(one["id"]))
+            for one in self.api.written
+        ]
+
+    def _files(self, id_: str) -> tuple[TakenFile, ...]:
+        return self.api.uploads.taken(self.api.media[id_])
+
+    def _taken_post(self, one: dict[str, Any]) -> Taken:
+        text = one["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        if self.api.media[one["id"]]:
+            text = text.rpartition("https://t.co/")[0].strip()
+        answered = one["referenced_tweets"][0]["id"]
+        place = f"{one['conversation_id']}~{one['in_reply_to_user_id']}"
+        return Taken(one["id"], place, text, answered, self._files(one["id"]))
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         if self.in_public:
@@ -202,12 +216,6 @@ class XFar(far_side.FarSide):
     def broken_hooks(self) -> list[HookRequest]:
         bodies = (b"", b"{", b"[]", b'"text"', b"{}", b'{"data": []}', b'{"data": {"event_type": 3}}', b"\xff\xfe")
         return [request(body) for body in (*bodies, b"[" * 100_000, b" " * 2_000_000)]
-
-
-def _taken_post(one: dict[str, Any]) -> Taken:
-    text = one["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    answered = one["referenced_tweets"][0]["id"]
-    return Taken(one["id"], f"{one['conversation_id']}~{one['in_reply_to_user_id']}", text, answered)
 
 
 def words(text: str, conversation_id: str, **more: Any) -> wire.OutboundMessage:

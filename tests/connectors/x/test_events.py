@@ -176,13 +176,12 @@ async def test_silence(
 ) -> None:
     """X sends an empty line every 20 seconds: as long as it does the line is good, and without it the line is dead."""
     monkeypatch.setattr("bot.connectors.x.api._SILENCE_SECONDS", 1.5)
+    api.beat_seconds = 0.15
     async with streaming(await activity()) as batches:
         waiting = asyncio.create_task(hear(batches, 1))
         await api.connects(1)
-        for _ in range(14):
-            api.stream_lines.put_nowait(b"")
-            await asyncio.sleep(0.15)
-        kept_alive = api.connections
+        await api.is_kept_alive(14)
+        kept_alive, api.beat_seconds = api.connections, None
         await api.connects(2)
         tell(api, direct("after"))
 

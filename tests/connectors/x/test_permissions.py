@@ -4,6 +4,7 @@ import pytest
 
 from bot import clock, errors, wire
 from bot.connectors import registry
+from bot.connectors.x import enclosures
 from tests.connectors.x.far import Line, account, words
 from tests.connectors.x.x_api import ANN, XApi
 
@@ -58,7 +59,7 @@ async def test_withdrawn(api: XApi) -> None:
 
 async def test_private(api: XApi) -> None:
     """A direct message is answered at length; an encrypted one on X itself."""
-    assert may(api, spot(is_public=False)) == wire.Capabilities(limit=10_000)
+    assert may(api, spot(is_public=False)) == wire.Capabilities(limit=10_000, files=enclosures.IN_DIRECT)
     assert may(api, spot(is_public=False, encrypted="yes")).why_not == "encrypted"
 
 

@@ -2,18 +2,21 @@
 
 import json
 import pathlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 from aiohttp import web
 from xdk import schemas  # type: ignore[import-untyped]
 
 from bot import clock, wire
 from bot.connectors import registry
+from bot.connectors.base import Fetches
 from bot.connectors.x.fields import Ourselves
 from bot.connectors.x.reader import Reader
 from tests.connectors.far_side import hear, listening
@@ -82,7 +85,7 @@ async def test_every_request(judged: Judged) -> None:
         await _hear_and_answer(judged, mode)
 
     assert [one for one in judged.judged if one[1]] == []
-    assert {one[0].replace(US["id"], "us").replace(ANN["id"], "ann") for one in judged.judged} >= {
+    assert {_named(one[0]) for one in judged.judged} >= {
         "GET /2/users/me",
         "GET /2/users/us/mentions",
         "GET /2/dm_events",
@@ -99,9 +102,20 @@ async def test_every_request(judged: Judged) -> None:
         "POST /2/dm_conversations/30/messages",
         "PUT /2/tweets/20/hidden",
         "DELETE /2/tweets/20",
+        "POST /2/media/upload/initialize",
+        "POST /2/media/upload/number/append",
+        "POST /2/media/upload/number/finalize",
+        "GET /2/media/upload",
+        "POST /2/media/metadata",
+        "GET /2/dm_conversations/media/1/2/a.jpg",
         "GET /2/users/us/tweets",
         "GET /2/dm_conversations/with/ann/dm_events",
     }
+
+
+def _named(asked: str) -> str:
+    """A request, without the numbers that are others each time."""
+    return re.sub("upload/[0-9]+", "upload/number", asked.replace(US["id"], "us").replace(ANN["id"], "ann"))
 
 
 async def _hear_and_answer(judged: Judged, mode: str) -> None:
@@ -120,11 +134,18 @@ async def _hear_and_answer(judged: Judged, mode: str) -> None:
         await hear(batches, 1)
     public = words("Bonjour", f"{said['id']}~{ANN['id']}", is_public=True, in_reply_to=said["id"])
     private = words("Bonjour", f"dm:{ANN['id']}")
+    picture = (wire.Enclosure("a.png", "image/png", b"drawn", "all white", 60, 40),)
     for message in (public, private, words("à tous", "dm:g30")):
         await connector.send(message)
+        await connector.send(msgspec.structs.replace(message, files=picture))
     for message in (public, private):
         with suppress(Exception):
             await connector.find(message)
+    judged.uploads.states += ["pending", "succeeded"]
+    await connector.send(msgspec.structs.replace(public, files=picture))
+    assert isinstance(connector, Fetches)
+    judged.uploads.private["1/2/a.jpg"] = b"a photo"
+    await connector.fetch(wire.Attachment("3_1", "photo", url="https://ton.twitter.com/1.1/ton/data/dm/1/2/a.jpg"))
     for act in ("hide", "unhide", "delete"):
         await connector.act(wire.Deed(act, "20", public.conversation_id))
     await connector.close()

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from tests.connectors.x.uploads import Uploads, bad, form, shown
+
 US = {"id": "1111111111111111111", "name": "La Banque", "username": "LaBanque"}
 ANN = {"id": "2222222222222222222", "name": "Ann Lee", "username": "annlee"}
 BEARER = "AAAAbearer-of-the-app"
@@ -46,6 +48,8 @@ class XApi:
         self.told: list[tuple[str, str, Any]] = []
         self.instead: list[Callable[[], web.Response]] = []
         self.denied = 0
+        self.fine_first = 0
+        self.losing_at_last = 0
         self.answers_lost = 0
         self.page = 100
         self.refresh_token = FIRST_REFRESH
@@ -64,6 +68,12 @@ class XApi:
         self._news = asyncio.Condition()
         self._streaming: asyncio.Task[Any] | None = None
         self.next_id = itertools.count(2080761390344937000)
+        self.uploads = Uploads(self.next_id)
+        self.media: dict[str, list[str]] = {}
+        self.open_files: dict[str, bytes] = {}
+        self.bearers_of_open_files: list[str] = []
+        self.beat_seconds: float | None = None
+        self.beats = 0
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -71,6 +81,7 @@ class XApi:
         app.router.add_post("/2/oauth2/token", self._token)
         app.router.add_get("/2/tweets/search/stream", self._stream)
         app.router.add_get("/2/activity/stream", self._stream)
+        app.router.add_get("/open/{name}", self._open_file)
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -138,9 +149,15 @@ class XApi:
         given = request.headers.get("Authorization", "")
         if self.denied or given not in {f"Bearer {self.access_token}", f"Bearer {BEARER}"}:
             return problem(401, "Unauthorized")
-        if self.instead:
+        if self.fine_first:
+            self.fine_first -= 1
+        elif self.losing_at_last:
+            self.answers_lost, self.losing_at_last = self.losing_at_last, 0
+        elif self.instead:
             return self.instead.pop(0)()
-        body = json.loads(await request.read() or b"null")
+        raw = await request.read()
+        is_form = request.content_type == "multipart/form-data"
+        body = form(request.headers["content-type"], raw) if is_form else json.loads(raw or b"null")
         if request.method != "GET":
             self.told.append((request.method, request.path, body))
         answer = self._route(request, body)
@@ -148,6 +165,8 @@ class XApi:
             self.answers_lost -= 1
             assert request.transport
             request.transport.close()
+        if answer is None:
+            return problem(404, "Not Found")
         return answer if isinstance(answer, web.Response) else web.json_response(answer)
 
     def _route(self, request: web.Request, body: Any) -> object:
@@ -176,7 +195,8 @@ class XApi:
                 return self._hook(method, body)
             case method, ["activity", "subscriptions", *which]:
                 return self._subscribe(method, which, body)
-        return problem(404, "Not Found")
+            case method, path:
+                return self.uploads.route(method, path, dict(request.query), body)
 
     def _mentions(self, request: web.Request) -> object:
         since, start = int(request.query.get("since_id", 0)), request.query.get("start_time", "")
@@ -197,26 +217,34 @@ class XApi:
         }
 
     def _tweet(self, body: dict[str, Any]) -> object:
-        id_ = self.new_id()
+        id_, numbers = self.new_id(), body.get("media", {}).get("media_ids", [])
+        if not self.uploads.are_ready(numbers, "tweet_image", 4) or not (numbers or body.get("text")):
+            return bad("Your media IDs are invalid.")
+        said = body.get("text", "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         answered = body.get("reply", {}).get("in_reply_to_tweet_id", "")
         found = next((one for one in self.posts if isinstance(one, dict) and one["id"] == answered), None)
         post = {
             "id": id_,
-            "text": body["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
             "author_id": US["id"],
             "conversation_id": found["conversation_id"] if found else answered,
             "in_reply_to_user_id": found["author_id"] if found else ANN["id"],
             "created_at": stamp(self.now()),
             "referenced_tweets": [{"type": "replied_to", "id": answered}],
-        }
+        } | shown(said, numbers, id_)
         self.own.append(post)
-        return web.json_response({"data": {"id": id_, "text": body["text"]}}, status=201)
+        self.media[id_] = numbers
+        return web.json_response({"data": {"id": id_, "text": said}}, status=201)
 
     def _write(self, place: list[str], body: dict[str, Any]) -> object:
-        id_ = self.new_id()
-        self.written.append({"id": id_, "to": place[-1], "text": body["text"]})
+        id_, numbers = self.new_id(), [one["media_id"] for one in body.get("attachments", [])]
+        if not self.uploads.are_ready(numbers, "dm_image", 1) or not (numbers or body.get("text")):
+            return bad("Your media IDs are invalid.")
+        text = body.get("text", "")
+        self.written.append({"id": id_, "to": place[-1], "text": text})
+        self.media[id_] = numbers
         conversation = f"{US['id']}-{place[-1]}" if len(place) == 2 else place[0]
-        self.dm(body["text"], id=id_, sender_id=US["id"], dm_conversation_id=conversation)
+        more = {"id": id_, "sender_id": US["id"], "dm_conversation_id": conversation}
+        self.dm(**(shown(text, numbers, id_) | more))
         return web.json_response({"data": {"dm_conversation_id": conversation, "dm_event_id": id_}}, status=201)
 
     def _change_rules(self, method: str, body: Any) -> object:
@@ -260,14 +288,36 @@ class XApi:
             return problem(400, "Backfill is not granted to this app")
         answer = web.StreamResponse(headers={"content-type": "application/json"})
         await answer.prepare(request)
-        while (line := await self.stream_lines.get()) is not None:
+        while (line := await self._next_line()) is not None:
             await answer.write(line + b"\r\n")
         return answer
+
+    async def _open_file(self, request: web.Request) -> web.Response:
+        """What everybody may have. Who asked is noted."""
+        self.bearers_of_open_files.append(request.headers.get("Authorization", ""))
+        found = self.open_files.get(request.match_info["name"])
+        return web.Response(status=404) if found is None else web.Response(body=found)
+
+    async def _next_line(self) -> bytes | None:
+        """What is told next; an empty line where nothing was for a while."""
+        try:
+            async with asyncio.timeout(self.beat_seconds):
+                return await self.stream_lines.get()
+        except TimeoutError:
+            async with self._news:
+                self.beats += 1
+                self._news.notify_all()
+            return b""
 
     async def connects(self, times: int) -> None:
         """Wait until the stream was asked for so many times."""
         async with asyncio.timeout(20), self._news:
             await self._news.wait_for(lambda: self.connections >= times)
+
+    async def is_kept_alive(self, times: int) -> None:
+        """Wait until the stream has sent so many empty lines."""
+        async with asyncio.timeout(20), self._news:
+            await self._news.wait_for(lambda: self.beats >= times)
 
 
 def _number(thing: Any) -> int:
