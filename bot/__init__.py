@@ -7,11 +7,12 @@ From a customer's message to an agent's answer, station by station:
 3.  `runners/listening` or `inbox/webhooks` hands it to `desk/intake`, which waits for the commit before it acknowledges
 4.  `desk/hearing` masks, `desk/placing` threads, `desk/ingest` keeps each once, with its event and cursor
 5.  `store/events`    the event is written together with the work that `reactions` says must follow
-6.  `desk/routing`    an agent or a team's queue, and the reason
-7.  `inbox/live`      the commit reaches every open window that may see it
-8.  `desk/replying`   an agent's words are checked by `desk/guard` and written to the outbox with a key
-9.  `outbox/dispatcher` claims and keeps to the limits; `outbox/courier` sends and writes the receipt
-10. `connectors/<network>/send` `wire.OutboundMessage` → the network
+6.  `runners/understanding` what is meant; `autoreply/decide`: answered, suggested to a person or handed over, where a bot is on
+7.  `desk/routing`    an agent or a team's queue, and the reason
+8.  `inbox/live`      the commit reaches every open window that may see it
+9.  `desk/replying`   an agent's words are checked by `desk/guard` and written to the outbox with a key
+10. `outbox/dispatcher` claims and keeps to the limits; `outbox/courier` sends and writes the receipt
+11. `connectors/<network>/send` `wire.OutboundMessage` → the network
 
 If the process dies between any two stations, the message is still at the first of them, and is taken up from there.
 """

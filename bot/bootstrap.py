@@ -13,12 +13,14 @@ import structlog
 
 from bot import clock, reactions
 from bot import settings as configuration
+from bot.autoreply.by_rules import ByRules
 from bot.connectors.client import Client
 from bot.desk.configuring import configure
 from bot.desk.hearing import Rules
 from bot.desk.intake import Intake
 from bot.outbox.dispatcher import Dispatcher
 from bot.runners.accounts import Accounts
+from bot.runners.courtesy import Waiting
 from bot.runners.doors import LOOK_EVERY, Doors
 from bot.runners.fetching import MOST_BYTES, Fetching
 from bot.runners.housekeeping import Housekeeping
@@ -26,6 +28,7 @@ from bot.runners.indexing import Indexing
 from bot.runners.listening import Listening
 from bot.runners.loops import Heartbeats, Loops
 from bot.runners.sealing import Sealing
+from bot.runners.understanding import Understanding
 from bot.runners.working import Working
 from bot.settings import Settings, Shape
 from bot.store import schema, sole
@@ -103,11 +106,20 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         loops.add("working", Working(database, intake.waiting).turn)
         loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
         loops.add("indexing", Indexing(database, holder, intake.waiting).turn)
+        loops.add("understanding", _understanding(settings, database, doors, intake.waiting, holder).turn)
         loops.add("housekeeping", Housekeeping(database, holder).turn)
     if shape in ("all", "listen"):
         listening = Listening(database, intake, doors, heartbeats, holder)
         loops.add("listening", listening.turn, listening.stop)
     return Engine(settings, now, database, intake, doors, heartbeats, shape, holder, loops)
+
+
+def _understanding(
+    settings: Settings, database: Database, doors: Doors, waiting: Waiting, holder: str
+) -> Understanding:
+    """In the language of the house where it writes to colleagues."""
+    locale = settings.default_locale
+    return Understanding(database, holder, doors.connector, lambda _: ByRules(), locale=locale, waiting=waiting)
 
 
 def _add_fetching(loops: Loops, database: Database, doors: Doors, is_private_allowed: bool) -> None:

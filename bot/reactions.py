@@ -21,15 +21,18 @@ class Reaction:
 
 
 ROUTE = Reaction("route", lambda tx, bodies: routing.route_all(tx, [body["ticket"] for body in bodies]))
+COME_IN = Reaction("come_in", lambda tx, bodies: routing.route_or_wait(tx, [body["ticket"] for body in bodies]))
+WITHHOLD = Reaction("withhold", lambda tx, bodies: replying.withheld(tx, [body["outbox"] for body in bodies]))
 CALL_BACK = Reaction("call_back", lambda tx, bodies: replying.call_back(tx, [body["outbox"] for body in bodies]))
 RELEASE = Reaction("release", lambda tx, bodies: assigning.release(tx, [body["agent"] for body in bodies]))
 
 AFTER: Mapping[str, tuple[Reaction, ...]] = {
-    "ticket.opened": (ROUTE,),
-    "ticket.reopened": (ROUTE,),
+    "ticket.opened": (COME_IN,),
+    "ticket.reopened": (COME_IN,),
     "ticket.woke": (ROUTE,),
     "ticket.handed_to_team": (ROUTE,),
     "agent.disabled": (RELEASE,),
+    "reply.withheld": (WITHHOLD,),
     "reply.failed": (CALL_BACK,),
     "reply.refused": (CALL_BACK,),
     "reply.undecided": (CALL_BACK,),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from bot import errors
 from bot.desk import changing
+from bot.model.agent import Kind
 from bot.model.event import SYSTEM, Actor
 from bot.model.ticket import State
-from bot.store import agents, teams, tickets
+from bot.store import agents, engagements, teams, tickets
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
@@ -18,11 +19,19 @@ def assign(
 ) -> TicketRow:
     """Give it to an agent, or to nobody. Whoever has it may see it, whatever its team. The same again changes nothing."""
     ticket = changing.hold(tx, ticket_id, by, seen_version)
-    if agent_id is not None and agents.find(tx, agent_id).is_disabled:
+    if agent_id is not None and not _can_have(tx, agent_id):
         raise errors.Invalid("This agent's account is closed.", field="agent")
     if ticket.assignee_id == agent_id:
         return ticket
+    if agent_id is not None:
+        engagements.take(tx, [ticket.id], is_by_person=True)
     return changing.apply(tx, ticket, "ticket.assigned", by, {"assignee_id": agent_id, "routing_reason": ""})
+
+
+def _can_have(tx: Transaction, agent_id: int) -> bool:
+    """Whether tickets may be given to this agent. The bot is given none: they are given back to it."""
+    agent = agents.find(tx, agent_id)
+    return agent.kind == Kind.HUMAN and not agent.is_disabled
 
 
 def release(tx: Transaction, agent_ids: Iterable[int]) -> None:

@@ -8,7 +8,7 @@ from bot.model import standing
 from bot.model.event import Actor, ActorKind
 from bot.model.message import Direction
 from bot.model.standing import Utterance
-from bot.store import enclosures, outbox, replies
+from bot.store import enclosures, engagements, outbox, replies
 from bot.store.enclosures import EnclosureRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
@@ -47,7 +47,7 @@ def write(
     )
     replies.leaves_by(tx, message_id, outbox_id)
     enclosures.send(tx, letter.files, message_id)
-    answered = _answered(tx, ticket, letter.words, message_id) | _taken(ticket, by)
+    answered = _answered(tx, ticket, letter.words, message_id) | _taken(tx, ticket, by)
     told = changing.apply(tx, ticket, "reply.written", by, answered, outbox=outbox_id, message=message_id)
     return outbox_id, told
 
@@ -59,7 +59,13 @@ def _answered(tx: Transaction, ticket: TicketRow, words: str, message_id: int) -
     return {name: getattr(one, name) for name in (*standing.COUNTED, *restoring.TURN)}
 
 
-def _taken(ticket: TicketRow, by: Actor) -> dict[str, object]:
-    """Whoever answers what nobody has, has it: the contact's next words come back to them."""
+def _taken(tx: Transaction, ticket: TicketRow, by: Actor) -> dict[str, object]:
+    """Whoever answers what nobody has, has it: the contact's next words come back to them. The bot takes nothing, and its words
+    are nobody's first response.
+    """
+    if by.kind is ActorKind.BOT:
+        return {"first_response_at": ticket.first_response_at}
+    if by.kind is ActorKind.AGENT:
+        engagements.take(tx, [ticket.id], is_by_person=True)
     is_free = ticket.assignee_id is None and by.kind is ActorKind.AGENT
     return {"assignee_id": by.id, "routing_reason": ""} if is_free else {}

@@ -167,6 +167,20 @@ def call_back(tx: Transaction, outbox_ids: Sequence[int]) -> None:
             ticketing.call_back(tx, row.ticket_id, by=SYSTEM)
 
 
+def withheld(tx: Transaction, outbox_ids: Sequence[int]) -> None:
+    """The bot's words did not leave, because a person has taken the ticket: they are no answer. Harmless twice.
+
+    Where that person has answered since, it stays the contact's turn.
+    """
+    for row in [outbox.find(tx, id_) for id_ in outbox_ids]:
+        ticket = changing.hold(tx, row.ticket_id, SYSTEM)
+        changes = restoring.of_arrived(tx, ticket)
+        if ticket.state == State.WAITING and changes.get("unanswered_count"):
+            changes["state"] = State.OPEN
+        if any(getattr(ticket, name) != value for name, value in changes.items()):
+            changing.apply(tx, ticket, "ticket.recounted", SYSTEM, changes, reason="delivery")
+
+
 def _may_undo(tx: Transaction, row: OutboxRow, by: Actor) -> None:
     if by.kind is ActorKind.AGENT and by.id != row.agent_id and not agents.find(tx, by.id).sees_all:
         raise errors.NotAllowed("Only who wrote this, or a supervisor, takes it back.")

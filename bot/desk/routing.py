@@ -14,12 +14,13 @@ from bot.desk import changing
 from bot.model.agent import Kind, Role
 from bot.model.event import SYSTEM
 from bot.model.ticket import State
-from bot.store import agents, channels, tickets
+from bot.store import agents, channels, engagements, numbers, queue, tickets
 from bot.store.agents import AgentRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
 PRESENT = timedelta(minutes=2)
+PATIENCE = timedelta(seconds=5)  # how long a ticket waits for what the bot decides
 
 
 @dataclass(slots=True)
@@ -79,7 +80,31 @@ def route_all(tx: Transaction, ticket_ids: Sequence[int]) -> dict[int, Choice]:
             values = {"assignee_id": choice.agent_id, "team_id": team_id, "routing_reason": reason}
             routed.append(changing.Change(ticket, values, {"reason": choice.reason}))
     changing.apply_all(tx, routed, "ticket.routed", SYSTEM)
+    if given := [ticket_id for ticket_id, choice in choices.items() if choice.agent_id is not None]:
+        engagements.take(tx, given, is_by_person=False)
     return choices
+
+
+def route_or_wait(tx: Transaction, ticket_ids: Sequence[int]) -> None:
+    """Route those that have come in, but for those whose message the bot has still to decide about: it has `PATIENCE` for that.
+
+    Then they are routed as if there were no bot, whatever has become of it. Harmless twice.
+    """
+    waiting = engagements.to_wait_for(tx, ticket_ids)
+    route_all(tx, [ticket_id for ticket_id in ticket_ids if ticket_id not in waiting])
+    at = tx.now + PATIENCE
+    later = [
+        queue.Task("route", f"after the bot {id_} {at.timestamp():.6f}", {"ticket": id_}, at) for id_ in sorted(waiting)
+    ]
+    queue.put_all(tx, numbers.take(tx, "work", len(later)), later)
+
+
+def route_left_alone(tx: Transaction) -> int:
+    """Tickets that the bot has in its hand, and says nothing about: its time is over; how many there were."""
+    left = engagements.left_alone(tx, PATIENCE)
+    if left:
+        route_all(tx, left)
+    return len(left)
 
 
 def route_waiting(tx: Transaction, limit: int = 50) -> int:

@@ -17,13 +17,17 @@ PREVIEW = 140
 
 @dataclass(slots=True)
 class Utterance:
-    """A message as far as a ticket's figures need it. `is_lost`: words of ours that surely did not arrive are no answer."""
+    """A message as far as a ticket's figures need it. `is_lost`: words of ours that surely did not arrive are no answer.
+
+    `is_bots`: a machine's words are an answer, but nobody's first response.
+    """
 
     id: int
     direction: Direction
     sent_at: datetime
     text: str
     is_lost: bool = False
+    is_bots: bool = False
 
 
 @dataclass(slots=True)
@@ -138,7 +142,8 @@ def recount(standing: Standing, said: list[Utterance], *, is_archive: bool = Fal
     _show(standing, ordered[-1])
     standing.message_count, standing.first_message_at = len(ordered), ordered[0].sent_at
     standing.last_answer_at = answered[-1] if answered else None
-    standing.first_response_at = next((at for at in answered if asked and at >= asked[0]), None)
+    people = [one.sent_at for one in ordered if one.direction is Direction.OUT and not (one.is_lost or one.is_bots)]
+    standing.first_response_at = next((at for at in people if asked and at >= asked[0]), None)
     standing.is_disordered = False
     if is_archive:
         unanswered = [at for at in asked if not answered or at > answered[-1]]

@@ -1,4 +1,4 @@
-"""What is due by the clock alone: snoozed tickets wake, waiting ones are offered again, sessions and old tries go.
+"""What is due by the clock alone: snoozed tickets wake, waiting ones are offered again; sessions, tries and unsent files go.
 
 One process at a time.
 """
@@ -6,7 +6,7 @@ One process at a time.
 import asyncio
 from datetime import timedelta
 
-from bot.desk import presence, routing, signing_in, ticketing
+from bot.desk import enclosing, presence, routing, signing_in, ticketing
 from bot.store import leases
 from bot.store.database import Database
 from bot.store.transaction import Transaction
@@ -29,5 +29,7 @@ class Housekeeping:
             return
         ticketing.wake_due(tx)
         routing.route_waiting(tx)
+        routing.route_left_alone(tx)
         signing_in.forget_old(tx)
         presence.forget_old(tx)
+        enclosing.forget_old(tx)

@@ -19,7 +19,7 @@ from bot.model.channel import Channel
 from bot.model.columns import table
 from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.outbox import Delivery, Outbox
-from bot.store import bulk, continuing, deeds, driver, dues, echoes, events, lanes, outbox
+from bot.store import bulk, continuing, deeds, driver, dues, echoes, events, lanes, outbox, withholding
 from bot.store.dues import Due
 from bot.store.transaction import Transaction
 
@@ -34,6 +34,8 @@ def claim(tx: Transaction, limit: int = 20, lease: timedelta = LEASE, busy_chann
     due = _due_channels(tx, {*busy_channels, *lanes.closed(tx)})
     waiting = [_heads(tx, channel_id, 1 if channel_id in trials else limit) for channel_id in due]
     in_turn = [id_ for id_ in chain.from_iterable(zip_longest(*waiting)) if id_ is not None][:limit]
+    barred = withholding.withhold(tx, in_turn)
+    in_turn = [id_ for id_ in in_turn if id_ not in barred]
     taken = _take(tx, in_turn, Delivery.SENDING, lease, _OUTBOX.c.state == Delivery.PENDING)
     lanes.try_once(tx, {one.row.channel_id for one in taken}.intersection(trials), lease)
     return taken

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import wire
+from bot.model.agent import Kind
 from bot.model.columns import table
 from bot.model.contact import Contact, Handle
 from bot.model.conversation import Conversation
@@ -200,13 +201,14 @@ def utterances(tx: Transaction, ticket_id: int) -> list[Utterance]:
     """All messages of a ticket, as its figures are counted from them."""
     found = driver.ask(
         tx.connection,
-        "SELECT message.id, direction, sent_at, message.text, outbox.state FROM message"
-        f" LEFT JOIN outbox ON outbox.id = message.outbox_id WHERE message.ticket_id = {bulk.mark(tx)}",
+        "SELECT message.id, direction, sent_at, message.text, outbox.state, agent.kind FROM message"
+        " LEFT JOIN outbox ON outbox.id = message.outbox_id LEFT JOIN agent ON agent.id = message.agent_id"
+        f" WHERE message.ticket_id = {bulk.mark(tx)}",
         (ticket_id,),
     )
     return [
-        Utterance(id_, Direction(way), bulk.moment(at), text, is_lost=state in LOST)
-        for id_, way, at, text, state in found
+        Utterance(id_, Direction(way), bulk.moment(at), text, is_lost=state in LOST, is_bots=kind == Kind.BOT)
+        for id_, way, at, text, state, kind in found
     ]
 
 

@@ -1,0 +1,189 @@
+"""What follows a message that was understood: decided, answered, suggested or handed over, in the transaction that keeps it."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.autoreply import handing, suggesting
+from bot.autoreply.decide import LANGUAGES, Situation, Verdict, decide
+from bot.autoreply.handing import Story
+from bot.autoreply.speaking import CannotSay, MeasureBy, Occasion, Voice, reply, say
+from bot.autoreply.understanding.values import Danger, Decision, Understanding, Urgency
+from bot.desk import routing, staffing
+from bot.model.engagement import Course, Hand
+from bot.model.ticket import State
+from bot.store import channels, engagements, tickets, understandings
+from bot.store.engagements import DecisionRow, EngagementRow
+from bot.store.intents import Book
+from bot.store.rows import TicketRow
+from bot.store.transaction import Transaction
+from bot.store.understandings import Heard, UnderstandingRow
+
+LATE = timedelta(minutes=10)  # an older message is answered by a person: who wrote it has gone on since
+OFTEN, WITHIN = (
+    5,
+    timedelta(minutes=2),
+)  # so often the bot speaks in one ticket, and not more: two machines would go on for ever
+SAME, SAME_WITHIN = (
+    2,
+    timedelta(minutes=10),
+)  # who says the very same for the third time is a machine, or needs a person
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What holds for all messages: the operator's book, how words are measured, the language in which colleagues are told."""
+
+    book: Book
+    measure: MeasureBy
+    locale: str = "fr"
+
+
+def follow(tx: Transaction, heard: Heard, meant: Understanding, house: House) -> Verdict | None:
+    """Keep what was understood of a message, decide, and do it. None when that was done before, or the message is gone.
+
+    Harmless twice: who comes second finds the decision.
+    """
+    if engagements.decided(tx, heard.id) is not None:
+        return None
+    known = _row(tx, heard, meant)
+    understandings.keep(tx, [known])
+    if heard.ticket_id is None or heard.deleted_at is not None:
+        return None
+    return _decided(tx, heard, known, meant, house)
+
+
+def reconsider(tx: Transaction, ticket_id: int, house: House) -> Verdict | None:
+    """A person has given the ticket back: what its contact said last, and nobody answered, is decided anew."""
+    ticket = tickets.held(tx, ticket_id)
+    known = understandings.of_messages(tx, [ticket.last_message_id]).get(ticket.last_message_id)
+    if ticket.state != State.OPEN or ticket.last_direction != "in" or known is None:
+        return None
+    (heard,) = understandings.heard(tx, [ticket.last_message_id])
+    meant = Understanding(
+        known.language, known.now_intent, known.probability, Decision(known.sureness), known.now_mood,
+        known.mood_probability, Urgency(known.urgency), tuple(Danger(one) for one in known.dangers), known.version,
+    )  # fmt: skip
+    return _decided(tx, replace(heard, ticket_id=ticket_id), known, meant, house)
+
+
+def abandon(tx: Transaction, heard: Heard) -> None:
+    """What could not be understood goes to a person, as if there were no bot."""
+    if heard.ticket_id is None:
+        return
+    engagements.decide(tx, DecisionRow(heard.id, heard.ticket_id, Course.HAND_OVER, "failed", "", None, tx.now))
+    if heard.has_bot:
+        engagements.save(
+            tx, heard.ticket_id, hand=Hand.PERSON, handed_over_at=tx.now, reason="failed", asks="", parting_id=None
+        )
+        routing.route(tx, heard.ticket_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message about which something is to be decided, and all that counts for it."""
+
+    heard: Heard
+    known: UnderstandingRow
+    ticket: TicketRow
+    held: EngagementRow | None
+    at: Situation
+
+    @property
+    def tongue(self) -> str:
+        """The language in which something can be said at all."""
+        return self.at.language or self.heard.channel_language
+
+
+def _decided(tx: Transaction, heard: Heard, known: UnderstandingRow, meant: Understanding, house: House) -> Verdict:
+    assert heard.ticket_id is not None
+    ticket = tickets.held(tx, heard.ticket_id)
+    held = engagements.find(tx, ticket.id)
+    case = Case(heard, known, ticket, held, _situation(tx, heard, known, ticket, held))
+    asked = house.book.named(case.at.asks) if case.at.asks else None
+    verdict, outbox_id = _done(
+        tx, case, decide(heard.text, meant, house.book.named(meant.intent), asked, case.at), house
+    )
+    row = DecisionRow(heard.id, ticket.id, verdict.course, verdict.reason, verdict.intent, outbox_id, tx.now)
+    engagements.decide(tx, row)
+    return verdict
+
+
+def _done(tx: Transaction, case: Case, verdict: Verdict, house: House) -> tuple[Verdict, int | None]:
+    """Do what was decided. Words that cannot be said become a suggestion. The verdict as it was done, and the words' number."""
+    if verdict.course is Course.SILENT:
+        return verdict, None
+    voice = Voice(staffing.the_bot(tx), house.measure)
+    if not case.at.has_bot or case.at.is_with_person:
+        _suggest(tx, case, verdict, house, voice)
+        return verdict, None
+    held = case.held or engagements.save(tx, case.ticket.id, hand=Hand.BOT)
+    occasion = Occasion(case.ticket, held, case.tongue, voice, f"bot-{case.heard.id}-{int(tx.now.timestamp())}")
+    if verdict.course in (Course.ANSWER, Course.ASK):
+        try:
+            return verdict, _speak(tx, occasion, verdict, house)
+        except CannotSay as error:
+            verdict = Verdict(Course.SUGGEST, error.reason, verdict.intent)
+    _suggest(tx, case, verdict, house, voice)
+    if verdict.course is Course.HAND_OVER:
+        story = Story(case.heard, case.known, house.book, verdict.reason, house.locale)
+        return verdict, handing.hand_over(tx, occasion, story)
+    _to_person(tx, case.ticket, verdict.reason)
+    return verdict, None
+
+
+def _suggest(tx: Transaction, case: Case, verdict: Verdict, house: House, voice: Voice) -> None:
+    """To a person who will read the message. The verdict's intent first, when it is known what is meant."""
+    first = verdict.intent if verdict.course is Course.SUGGEST else ""
+    offered = suggesting.offers(case.known, house.book, case.tongue, first)
+    suggesting.offer(tx, case.ticket, case.heard.id, offered, voice.by)
+
+
+def _speak(tx: Transaction, at: Occasion, verdict: Verdict, house: House) -> int:
+    intent = house.book.named(verdict.intent)
+    assert intent is not None and intent.answer is not None  # only then it was decided so
+    is_question = verdict.course is Course.ASK
+    outbox_id = say(tx, at, intent.question(at.language)) if is_question else reply(tx, at, intent.answer)
+    engagements.save(tx, at.ticket.id, asks=intent.name if is_question else "")
+    return outbox_id
+
+
+def _to_person(tx: Transaction, ticket: TicketRow, reason: str) -> None:
+    """A person answers with what is offered to them; the contact is told nothing yet."""
+    engagements.save(tx, ticket.id, hand=Hand.PERSON, handed_over_at=tx.now, reason=reason, asks="")
+    routing.route(tx, ticket.id)
+
+
+def _situation(
+    tx: Transaction, heard: Heard, known: UnderstandingRow, ticket: TicketRow, held: EngagementRow | None
+) -> Situation:
+    decided = engagements.decisions(tx, ticket.id)
+    return Situation(
+        has_bot=channels.find(tx, ticket.channel_id).has_bot,
+        is_public=heard.is_public,
+        is_with_person=ticket.assignee_id is not None or (held is not None and not held.is_bots),
+        is_late=tx.now - heard.sent_at > LATE,
+        is_machine=heard.username.lower().endswith("bot"),
+        is_storm=engagements.spoken(tx, ticket.id, tx.now - WITHIN) >= OFTEN
+        or engagements.repeats(tx, heard.conversation_id, heard.id, heard.text, heard.sent_at - SAME_WITHIN) >= SAME,
+        language=_language(heard, known, ticket),
+        said=frozenset(one.intent for one in decided if one.course == Course.ANSWER and one.message_id != heard.id),
+        asks=held.asks if held else "",
+    )
+
+
+def _language(heard: Heard, known: UnderstandingRow, ticket: TicketRow) -> str:
+    """The one to answer in: the message's, or while nobody can tell the ticket's, or the channel's. Empty for another one."""
+    for one in (known.language, ticket.language):
+        if one in LANGUAGES:
+            return one
+        if one == "other":
+            return ""
+    return heard.channel_language
+
+
+def _row(tx: Transaction, heard: Heard, meant: Understanding) -> UnderstandingRow:
+    return UnderstandingRow(
+        heard.id, meant.language, meant.intent, meant.intent_probability, meant.decision.value,
+        tuple((one.label, one.probability) for one in meant.suggestions), meant.mood, meant.mood_probability,
+        meant.urgency.value, tuple(one.value for one in meant.dangers), meant.version, tx.now,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""The bot's words: composed, checked as a person's are, and put into the outbox in its own name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import errors, wire
+from bot.autoreply import phrases
+from bot.desk import canned, posting, replying
+from bot.desk.posting import Letter
+from bot.desk.replying import Measure
+from bot.model.event import Actor, ActorKind
+from bot.store import canned_replies, engagements, spots
+from bot.store.agents import AgentRow
+from bot.store.canned_replies import CannedReplyRow
+from bot.store.engagements import EngagementRow
+from bot.store.rows import TicketRow
+from bot.store.transaction import Transaction
+
+# What a channel's connector says of words that would leave from a spot; None where none is open here.
+MeasureBy = Callable[[int, wire.Spot, str], Measure | None]
+
+AT_ONCE = timedelta(0)
+
+
+class CannotSay(errors.Conflict):
+    """These words may not or cannot leave from here. `reason` is a key of the catalogue."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The bot cannot say this here: {reason}.")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, and how words are measured."""
+
+    bot: AgentRow
+    measure: MeasureBy
+
+    @property
+    def by(self) -> Actor:
+        return Actor(ActorKind.BOT, self.bot.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Where, to whom, in which language and in whose name something is said; what is said once has one key."""
+
+    ticket: TicketRow
+    held: EngagementRow
+    language: str
+    voice: Voice
+    key: str
+
+
+def reply(tx: Transaction, at: Occasion, canned_reply: CannedReplyRow) -> int:
+    """Say a canned reply; its number in the outbox. Raises CannotSay.
+
+    Where the guard would only ask a person whether they mean it, the operator has said so by marking the reply as safe in public.
+    """
+    words = canned.filled(canned_reply, at.ticket, at.voice.bot, at.language)
+    outbox_id = say(tx, at, words, is_meant=canned_reply.is_safe_in_public)
+    canned_replies.count_use(tx, canned_reply.id)
+    return outbox_id
+
+
+def say(tx: Transaction, at: Occasion, words: str, *, is_meant: bool = False) -> int:
+    """Say something. The first time it names itself, and says how a person is reached. Raises CannotSay."""
+    where = spots.whereabouts(tx, at.ticket)
+    is_public = where.spot.is_public
+    text = words if at.held.has_introduced else _introduced(words, at.language, at.voice.bot.name)
+    measured = at.voice.measure(at.ticket.channel_id, where.spot, text)
+    try:
+        checked = replying.checked(text, measured, is_public=is_public, is_meant=is_meant)
+    except replying.Barred as error:
+        raise CannotSay("barred") from error
+    except replying.Objected as error:
+        raise CannotSay("guard") from error
+    except errors.Invalid as error:
+        raise CannotSay("words") from error
+    asked = where.spot.message_id if is_public else ""
+    letter = Letter(where.conversation_id, checked, at.key, is_public=is_public, in_reply_to=asked)
+    outbox_id, _ = posting.write(tx, at.ticket, letter, at.voice.by, AT_ONCE)
+    engagements.save(tx, at.ticket.id, has_introduced=True)
+    return outbox_id
+
+
+def _introduced(words: str, language: str, name: str) -> str:
+    intro, reach = phrases.say(language, "intro", name=name), phrases.say(language, "reach")
+    return f"{intro} {words}\n\n{reach}"
