@@ -4,6 +4,7 @@ The same shapes, as JSON, are the wire format of the signed HTTP door and of NDJ
 Times are aware and UTC. Identifiers are the network's own, as strings, and unique within one channel.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,6 +20,7 @@ Name = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=100_000)]
 Link = Annotated[str, Meta(max_length=2_000)]
 Trait = Annotated[str, Meta(min_length=1, max_length=30)]
+_BLANK = re.compile(r"\{\{\s*(\w{1,40})\s*\}\}")
 
 NOT_CALLABLE = (
     "Answers go to an address that begins with https:// and a host,"
@@ -135,7 +137,8 @@ class Enclosure(msgspec.Struct, frozen=True):
 class OutboundMessage(msgspec.Struct, frozen=True):
     """Words that are to leave, and the files with them. `key` was made when they were written, the same at every attempt.
 
-    `text` may be empty only where there is a file.
+    `text` may be empty only where there is a file. `formula` is the id of the network's own words that these are, where no others
+    may be said.
     """
 
     key: str
@@ -145,6 +148,7 @@ class OutboundMessage(msgspec.Struct, frozen=True):
     in_reply_to: str = ""
     to: Person | None = None
     files: tuple[Enclosure, ...] = ()
+    formula: str = ""
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -205,11 +209,47 @@ class FileRules(msgspec.Struct, frozen=True):
     has_alt: bool = False
 
 
+class Formula(msgspec.Struct, frozen=True):
+    """Words that a network has approved beforehand. `text` is all that the contact reads, its blanks as {{1}} or {{name}}."""
+
+    id: str
+    name: str
+    language: str
+    text: str
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """The names of the blanks in their order, each once."""
+        return tuple(dict.fromkeys(_BLANK.findall(self.text)))
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """Fixed words and names of blanks in turn, beginning and ending with words, which may be empty."""
+        return tuple(_BLANK.split(self.text))
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The words with a value in each blank."""
+        return _BLANK.sub(lambda blank: values[blank[1]], self.text)
+
+    def read(self, text: str) -> Mapping[str, str] | None:
+        """What stands in the blanks of these words; None when they are others. A blank holds one line, and is never empty."""
+        fixed, names = self.pieces[::2], self.pieces[1::2]
+        at, end, values = len(fixed[0]), len(text) - len(fixed[-1]), dict[str, str]()
+        for number, name in enumerate(names, start=1):
+            # Up to the nearest: whoever chose other ends would have written the same words.
+            until = end if number == len(names) else text.find(fixed[number], at + 1, end)
+            values[name] = text[at:until] if until > at else ""
+            at = until + len(fixed[number])
+        is_odd = any(not value.strip() or not value.isprintable() for value in values.values())
+        return None if is_odd or self.filled(values) != text else values
+
+
 class Capabilities(msgspec.Struct, frozen=True):
     """What may be done at one spot now. `why_not` says why when `can_reply` is false, `until` how long else; as in `Permission`.
 
     `limit` is the longest text in the network's own units, as `Connector.count` counts them. `acts` holds what this network
-    knows besides: private_reply, hide, like, edit, delete. `files` is what may be enclosed with an answer.
+    knows besides: private_reply, hide, like, edit, delete. `files` is what may be enclosed with an answer. `formulas` are the
+    words that may be said although `can_reply` is false.
     """
 
     can_reply: bool = True
@@ -219,10 +259,20 @@ class Capabilities(msgspec.Struct, frozen=True):
     until: datetime | None = None
     acts: Mapping[str, Permission] = {}
     files: FileRules = FileRules()
+    formulas: tuple[Formula, ...] = ()
 
-    def permission(self, act: str) -> Permission:
-        """Whether something may be done: reply, or one of `acts`; taking it back is allowed where it is. Unknown is not."""
+    def formula(self, words: str) -> Formula | None:
+        """The formula that these words are, where no others may be said."""
+        return None if self.can_reply else next((one for one in self.formulas if one.read(words) is not None), None)
+
+    def permission(self, act: str, words: str = "") -> Permission:
+        """Whether something may be done: reply with these words, or one of `acts`; taking it back is allowed where it is.
+
+        What is unknown is not.
+        """
         if act == "reply":
+            if self.formula(words):
+                return Permission()
             return Permission(self.can_reply, self.until, self.why_not)
         return self.acts.get(act.removeprefix("un"), Permission(is_allowed=False))
 

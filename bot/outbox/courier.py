@@ -51,8 +51,8 @@ class Courier:
     async def carry(self, due: Due, connector: Connector) -> None:
         """Call the network, and keep the outcome. What may not be any more by now is refused without a call."""
         try:
-            _may(due, connector, self._now())
-            receipt = await self._call(due, connector)
+            formula = _may(due, connector, self._now())
+            receipt = await self._call(due, connector, formula)
         except errors.TryLater as error:
             self._limits.hold(due.row.channel_id, self._now() + error.after)
             await self._put_off(due, error.message, error.after)
@@ -145,13 +145,13 @@ class Courier:
         else:
             await self._keep(lambda tx: deliveries.finish_uncertain(tx, due, reason))
 
-    async def _call(self, due: Due, connector: Connector) -> wire.Receipt | None:
+    async def _call(self, due: Due, connector: Connector, formula: str) -> wire.Receipt | None:
         """Send words; do a deed, for which there is no receipt."""
         if due.row.act:
             await connector.act(due.deed())
             return None
         async with self._message(due) as message:
-            return await connector.send(message)
+            return await connector.send(msgspec.structs.replace(message, formula=formula))
 
     @asynccontextmanager
     async def _message(self, due: Due) -> AsyncIterator[wire.OutboundMessage]:
@@ -191,16 +191,20 @@ def _wait(due: Due) -> timedelta:
     return min(FIRST_WAIT * longer, LONGEST_WAIT)
 
 
-def _may(due: Due, connector: Connector, at: datetime) -> None:
-    """Raise Refused, with the key of the sentence, when this may not leave now: the time for it may have passed while it waited.
+def _may(due: Due, connector: Connector, at: datetime) -> str:
+    """Which of the network's formulas the words are where no others may be said; empty where any may.
 
+    Raises Refused, with the key of the sentence, when this may not leave now: the time for it may have passed while it waited.
     What may have left before is the network's to judge, which knows its key.
     """
     if due.row.reason == SAME_KEY:
-        return
-    found = connector.capabilities(msgspec.structs.replace(due.spot, at=at)).permission(due.act)
+        return ""
+    here = connector.capabilities(msgspec.structs.replace(due.spot, at=at))
+    found = here.permission(due.act, due.row.text)
     if not found.is_allowed:
         raise errors.Refused(found.why_not or "cannot.unknown")
+    formula = here.formula(due.row.text) if due.act == "reply" else None
+    return formula.id if formula else ""
 
 
 def _finished(tx: Transaction, due: Due, receipt: wire.Receipt | None) -> bool:

@@ -8,18 +8,27 @@ from bot.connectors.fake.payloads import FILE_LIMITS, MOST_FILES, MOST_PIXELS, P
 
 ACTS = ("hide", "like", "edit", "delete")
 FILES = wire.FileRules(MOST_FILES, FILE_LIMITS, MOST_PIXELS, has_alt=True)
+# What this network has approved, to be said once the time for other words is over.
+FORMULAS = (
+    wire.Formula(
+        "news fr", "news", "fr", "Bonjour {{1}}, nous avons du nouveau pour votre dossier {{2}}. Répondez-nous ici."
+    ),
+    wire.Formula("news en", "news", "en", "Hello {{1}}, we have news about your case {{2}}. Answer us here."),
+)
 
 
 class Allowances:
     """The options, read once. Raises Invalid for one that means nothing.
 
     `window_hours`: so long after a contact's last private words they may be answered. `private_reply_days`: so long after
-    public words their author may be written to in private; without it nobody may. `acts`: what else can be done.
+    public words their author may be written to in private; without it nobody may. `acts`: what else can be done. `formulas`:
+    "yes" when the network's own words may be said once the window is over.
     """
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._window = timedelta(hours=_number(options, "window_hours"))
         self._private = timedelta(days=_number(options, "private_reply_days"))
+        self._formulas = FORMULAS if options.get("formulas", "") == "yes" else ()
         self._acts = tuple(act.strip() for act in options.get("acts", "").split(",") if act.strip())
         if strange := [act for act in self._acts if act not in ACTS]:
             raise errors.Invalid(f"acts: {strange[0]} is none of {', '.join(ACTS)}.", field="acts")
@@ -34,7 +43,9 @@ class Allowances:
             return wire.Capabilities(not why_not, why_not, limit, is_public=True, acts=acts, files=FILES)
         until = spot.heard_at + self._window if self._window and spot.heard_at else None
         if _is_over(until, spot.at):
-            return wire.Capabilities(can_reply=False, why_not="window_over", limit=limit, acts=acts)
+            return wire.Capabilities(
+                can_reply=False, why_not="window_over", limit=limit, acts=acts, formulas=self._formulas
+            )
         return wire.Capabilities(limit=limit, until=until, acts=acts, files=FILES)
 
     def _private_reply(self, spot: wire.Spot) -> wire.Permission:

@@ -6,7 +6,8 @@ from typing import Any
 from bot import wire
 from bot.connectors.meta import reading
 from bot.connectors.meta.remedies import taken
-from bot.connectors.whatsapp import enclosures
+from bot.connectors.whatsapp import enclosures, templates
+from bot.connectors.whatsapp.templates import Template
 
 _LIKE = "\N{THUMBS UP SIGN}"
 
@@ -38,6 +39,11 @@ def _file(message: wire.OutboundMessage, file: wire.Enclosure, number: str, capt
     kind = enclosures.kind(file)
     named = {"id": number} | ({"caption": caption} if caption else {})
     return _to(message.conversation_id, kind) | {kind: named | ({"filename": file.name} if kind == "document" else {})}
+
+
+def template(message: wire.OutboundMessage, of: Template) -> dict[str, Any]:
+    """Words that Meta has approved, said to whoever wrote too long ago for others."""
+    return _to(message.conversation_id, "template") | {"template": templates.said(of, message.text)}
 
 
 def reaction(deed: wire.Deed) -> dict[str, Any]:

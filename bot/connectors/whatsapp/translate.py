@@ -42,6 +42,12 @@ def _listed(value: object) -> list[tuple[str, Any]]:
     return [(key, one) for key, things in lists.items() if isinstance(things, list) for one in things]
 
 
+def tells_of_templates(piece: Piece) -> bool:
+    """Whether Meta tells that a template was approved, paused or changed."""
+    field = part(piece.told, "field")
+    return isinstance(field, str) and field.startswith("message_template_")
+
+
 def read(piece: Piece, phone_number_id: str) -> tuple[wire.InboundMessage, ...]:
     """What one piece tells; nothing when nobody said anything. Raises for whatever is not as WhatsApp tells it."""
     field = name(piece.told, "field")

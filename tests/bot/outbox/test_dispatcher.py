@@ -10,9 +10,10 @@ from functools import partial
 import msgspec
 import pytest
 
-from bot import clock, errors
+from bot import clock, errors, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector
+from bot.connectors.fake import allowances
 from bot.connectors.fake.ledger import What
 from bot.connectors.fake.network import FakeAccount, FakeNetwork
 from bot.connectors.fake.payloads import User
@@ -27,7 +28,7 @@ from bot.store import agents, channels, deliveries, lanes, outbox, tickets
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 
-OPTIONS = {"window_hours": "24", "acts": "like"}
+OPTIONS = {"window_hours": "24", "acts": "like", "formulas": "yes"}
 LEA = User("lea", "Léa Martin", "lea")
 
 
@@ -357,6 +358,26 @@ async def test_what_may_no_longer_leave_is_refused_without_a_call(counter: Count
 
     assert counter.said() == []
     assert counter.network.ledger.entries(What.TURNED_AWAY) == []
+
+
+async def test_the_networks_own_words_may_still_leave(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the window is over, words that the network has approved leave, named as such; others are refused; in time none is."""
+    heard: list[str] = []
+    connector = counter.connectors[counter.channels["one"]]
+    says = connector.send
+
+    async def send(message: wire.OutboundMessage) -> wire.Receipt:
+        heard.append(message.formula)
+        return await says(message)
+
+    monkeypatch.setattr(connector, "send", send)
+    said = allowances.FORMULAS[1].filled({"1": "Lea", "2": "42"})
+    late = await counter.asked(ago=timedelta(hours=25))
+    await counter.reaches(await counter.answer(late, said), "sent")
+    assert await counter.reaches(await counter.answer(late, f"{said} Bye."), "refused", "sent") == "window_over"
+    await counter.reaches(await counter.answer(await counter.asked(thread="new"), said), "sent")
+
+    assert (counter.said(), heard) == ([said, said], ["news en", ""])
 
 
 async def test_a_deed_whose_answer_was_lost_is_done_again(counter: Counter) -> None:

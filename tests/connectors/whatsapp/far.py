@@ -1,14 +1,33 @@
 """WhatsApp's side: what its webhook brings, and the phone number on the loopback Graph."""
 
+import asyncio
 from typing import Any
 
 from bot import wire
+from bot.connectors.base import Forgetful
 from tests.connectors.far_side import Taken, TakenFile
 from tests.connectors.meta.far import SAID_AT, MetaFar
 from tests.connectors.meta.graph_api import read
 
 US = "106540352242922"
 ANN = "33612345678"
+BUSINESS = "419"
+
+
+class Kept(Forgetful):
+    """A vault that tells when something was kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: asyncio.Queue[str] = asyncio.Queue()
+
+    async def write(self, name: str, value: str) -> None:
+        await super().write(name, value)
+        self.writes.put_nowait(value)
+
+    async def next(self) -> str:
+        async with asyncio.timeout(20):
+            return await self.writes.get()
 
 
 def payload(*messages: dict[str, Any], us: str = US, **value: Any) -> dict[str, Any]:
@@ -33,9 +52,17 @@ def message(number: int, text: str = "", **more: Any) -> dict[str, Any]:
     return said | ({"type": "text", "text": {"body": text}} if text else {}) | more
 
 
+def template(name: str, language: str, body: str, *more: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """An approved template, as the Graph lists it."""
+    told = {"id": f"7{name}", "name": name, "language": language, "status": "APPROVED", "category": "UTILITY"}
+    return told | {"components": [{"type": "BODY", "text": body}, *more]} | fields
+
+
 def words(body: dict[str, Any]) -> str:
     """What a message says: its text, or what stands under its file."""
     kind = body["type"]
+    if kind == "template":
+        return str(body["template"]["name"])
     return str(body["text"]["body"] if kind == "text" else body[kind].get("caption", ""))
 
 
@@ -48,11 +75,14 @@ class WhatsApp(MetaFar):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[dict[str, Any]] = []
+        self.templates: list[dict[str, Any]] = []
         self.files: dict[str, tuple[str, TakenFile]] = {}
 
     def play(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Any:
         if (method, path) == ("GET", US):
             return {"id": US}
+        if (method, path) == ("GET", f"{BUSINESS}/message_templates"):
+            return {"data": self.templates}
         if (method, path) == ("POST", f"{US}/media"):
             assert body["messaging_product"] == "whatsapp"
             self.files[f"90{len(self.files)}"] = read(body["file"])

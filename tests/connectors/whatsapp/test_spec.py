@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -14,9 +15,11 @@ from bot.connectors import registry
 from bot.connectors.base import Connector
 from tests.connectors.meta.damage import damaged
 from tests.connectors.meta.far import request
-from tests.connectors.whatsapp.far import ANN, US, WhatsApp
+from tests.connectors.whatsapp.far import ANN, BUSINESS, US, Kept, WhatsApp
 from tests.peers import installing, prism
 
+HEARD = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATE = wire.Spot(ANN, is_public=False, at=HEARD + timedelta(days=2), heard_at=HEARD)
 FILE = "meta-business-messaging-v23.0.yaml"
 FILES = (
     wire.Enclosure("a.jpg", "image/jpeg", b"\xff\xd8\xff"),
@@ -103,8 +106,9 @@ async def published() -> AsyncIterator[str]:
 
 @pytest.mark.slow
 async def test_what_leaves_is_what_the_description_allows(published: str) -> None:
-    """Replies, one that quotes, files, a thumb and its removal pass; and the server would notice one that is wrong."""
-    account = replace(WhatsApp().account(), base_url=published)
+    """Replies, one that quotes, files, templates, a thumb and its removal pass; and the server would notice one that is wrong."""
+    vault = Kept()
+    account = replace(WhatsApp().account(business_account_id=BUSINESS), base_url=published, vault=vault)
     connector = registry.connect(account, clock.now)
     words = wire.OutboundMessage("k", ANN, "C'est réglé. 👋", is_public=False)
     await connector.open()
@@ -117,10 +121,17 @@ async def test_what_leaves_is_what_the_description_allows(published: str) -> Non
         ]
         for act in ("like", "unlike"):
             await connector.act(wire.Deed(act, "wamid.1", ANN))
+        await vault.next()
+        for formula in connector.capabilities(LATE).formulas:
+            words = formula.filled(dict.fromkeys(formula.blanks, "Ann"))
+            receipts.append(await connector.send(wire.OutboundMessage("k", ANN, words, False, formula=formula.id)))
     finally:
         await connector.close()
 
+    # Both are those that the description lists; one of them has blanks.
+    assert [one.name for one in connector.capabilities(LATE).formulas] == ["hello_world", "2023_april_promo"]
     assert all(receipt.external_id for receipt in receipts)
+    assert len(receipts) == 6
     assert await refusal(published) == 422
 
 
