@@ -109,8 +109,8 @@ class IntentExample(SQLModel, table=True):
 class IntentBook(SQLModel, table=True):
     """What holds for all intents; there is one row. `edition` grows with each change to an intent, its examples or its answer.
 
-    `target`: be right at least so many times in 100. `trained_id` is the trained version that decides; without one the bot
-    is silent.
+    `target`: be right at least so many times in 100. `trained_id` is the trained version that decides, `previous_id` the one
+    before it; without one the bot is silent.
     """
 
     __tablename__ = "intent_book"
@@ -119,6 +119,7 @@ class IntentBook(SQLModel, table=True):
     edition: int = 0
     target: int = TARGET
     trained_id: int | None = Field(default=None, sa_type=BigInteger)
+    previous_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 def key(text: str) -> str:

@@ -11,26 +11,31 @@ from bot.model.columns import at, number, owner
 
 
 class State(StrEnum):
-    """training: somebody is at it. ready: it can be put to work. failed and cancelled: there is nothing but the reason."""
+    """asked: it waits for a process. training: one is at it. ready: it can be put to work. failed, cancelled: only the reason."""
 
+    ASKED = "asked"
     TRAINING = "training"
     READY = "ready"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
+UNDER_WAY = (State.ASKED, State.TRAINING)
+
+
 class Trained(SQLModel, table=True):
-    """`edition` is the book of intents it was trained from, `engine` the code that trained it.
+    """`edition` is the book of intents it was trained from, `engine` what trained it.
 
     `done` of 100 and `stage` are how far a training is; `beat_at` is its last sign of life. `figures` are what was measured on
     examples that it had not seen.
     """
 
     id: int = number()
-    state: str = Field(default=State.TRAINING, max_length=10)
+    state: str = Field(default=State.ASKED, max_length=10)
     stage: str = Field(default="", max_length=40)
     done: int = 0
     is_to_stop: bool = False
+    attempts: int = 0
     engine: str = Field(default="", max_length=80)
     edition: int = 0
     intents: int = 0
@@ -45,9 +50,13 @@ class Trained(SQLModel, table=True):
 
 
 class TrainedBody(SQLModel, table=True):
-    """The bytes of a trained version. In the database, so that every process and every machine finds them."""
+    """The bytes of a trained version. In the database, so that every process and every machine finds them.
+
+    `unseen` is what scorers like it said of each example that they had not seen: its number, the intent, the probability.
+    """
 
     __tablename__ = "trained_body"
 
     trained_id: int = owner("trained.id")
     body: bytes
+    unseen: list[Any] = Field(default_factory=list, sa_type=JSON)

@@ -63,12 +63,14 @@ class IntentRow:
 class Book:
     """All that the operator taught, as it stood at one moment. Two books of the same edition are the same.
 
-    `target`: be right at least so many times in 100. `trained_id` is the trained version at work, if any.
+    `target`: be right at least so many times in 100. `trained_id` is the trained version at work, if any, and
+    `previous_id` the one before it.
     """
 
     edition: int
     target: int
     trained_id: int | None
+    previous_id: int | None
     intents: tuple[IntentRow, ...]
 
     def named(self, name: str) -> IntentRow | None:
@@ -89,13 +91,13 @@ def edition(tx: Transaction) -> int:
 def book(tx: Transaction) -> Book:
     """All intents with their answers and examples, by name."""
     row = tx.connection.execute(
-        select(_BOOK.c.edition, _BOOK.c.target, _BOOK.c.trained_id).where(_BOOK.c.id == ALL)
+        select(_BOOK.c.edition, _BOOK.c.target, _BOOK.c.trained_id, _BOOK.c.previous_id).where(_BOOK.c.id == ALL)
     ).one()
     examples: dict[int, list[Example]] = {}
     for each in tx.connection.execute(select(*_EXAMPLE_SHAPE).order_by(_EXAMPLE.c.id)):
         examples.setdefault(each.intent_id, []).append(Example(*each))
     found = (replace(one, examples=tuple(examples.get(one.id, ()))) for one in all(tx))
-    return Book(row.edition, row.target, row.trained_id, tuple(found))
+    return Book(*row, tuple(found))
 
 
 def all(tx: Transaction) -> tuple[IntentRow, ...]:  # noqa: A001  reads as intents.all
@@ -180,6 +182,11 @@ def drop_examples(tx: Transaction, ids: Iterable[int]) -> None:
     tx.connection.execute(delete(_EXAMPLE).where(_EXAMPLE.c.id.in_(list(ids))))
 
 
+def hold_book(tx: Transaction) -> None:
+    """Nobody else changes what holds for all until this transaction ends."""
+    tx.connection.execute(select(_BOOK.c.id).where(_BOOK.c.id == ALL).with_for_update())
+
+
 def turn_page(tx: Transaction) -> int:
     """The book has changed; its new edition."""
     grown = update(_BOOK).where(_BOOK.c.id == ALL).values(edition=_BOOK.c.edition + 1).returning(_BOOK.c.edition)
@@ -188,7 +195,7 @@ def turn_page(tx: Transaction) -> int:
 
 
 def set_book(tx: Transaction, **values: Any) -> None:
-    """Set what holds for all: `target`, `trained_id`."""
+    """Set what holds for all: `target`, `trained_id`, `previous_id`."""
     tx.connection.execute(update(_BOOK).where(_BOOK.c.id == ALL).values(**values))
 
 

@@ -63,6 +63,7 @@ def _make_intents() -> None:
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("target", sa.Integer(), nullable=False),
         sa.Column("trained_id", sa.BigInteger(), nullable=True),
+        sa.Column("previous_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
 
@@ -75,6 +76,7 @@ def _make_trained() -> None:
         sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("is_to_stop", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("engine", sa.String(length=80), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("intents", sa.Integer(), nullable=False),
@@ -92,6 +94,7 @@ def _make_trained() -> None:
         "trained_body",
         sa.Column("trained_id", NUMBER, autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("unseen", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["trained_id"], ["trained.id"]),
         sa.PrimaryKeyConstraint("trained_id"),
     )
