@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("migrate", "Bring the database up to date"),
     "quarantine": ("quarantine", "List, show or retry what could not be taken in, and work that was given up"),
     "audit": ("audit", "Verify that nobody has changed the journal"),
+    "watch": ("watch", "Score a series of counts, or replay an archive past the detector of incidents"),
     "backup": ("backup", "Write a verified copy of the database while it runs"),
     "restore": ("restore", "Put a verified copy in the database's place"),
     "bench": ("bench", "Measure the promises of speed beside their limits"),

@@ -1,0 +1,1 @@
+"""How well the watch notices, on real data that lies beside the project and never in it: `python -m tests.watching`."""
