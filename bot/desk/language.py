@@ -25,6 +25,9 @@ _LIKELY = 0.55
 _AHEAD = 0.25
 _AS_GOOD = 0.05
 _SCORES_KEPT = 8
+_POSSIBLE = 0.3
+_SURELY_OTHER = 0.6
+_LETTERS_OF_OTHERS = 8
 
 
 class _Guess(Protocol):
@@ -47,7 +50,7 @@ def detect(text: str, hint: str = "") -> str:
         return hint
     if guess.reliable:
         return guess.language if guess.language in DESK else "other"
-    return hint or _likely(words, guess.scores)
+    return hint or _likely(words, guess.scores) or _by_common_words(words, guess.scores)
 
 
 def _likely(words: str, scores: dict[str, float]) -> str:
@@ -57,6 +60,17 @@ def _likely(words: str, scores: dict[str, float]) -> str:
     (second, _), (first, name) = sorted((scores.get(name, 0.0), name) for name in DESK)
     is_clear = first >= _LIKELY and first - second >= _AHEAD and first >= max(scores.values()) - _AS_GOOD
     return name if is_clear else ""
+
+
+def _by_common_words(words: str, scores: dict[str, float]) -> str:
+    """A second vote, where the first was unsure: words that one of our languages has, where the first thought of it, too."""
+    guess = common_speech.CommonWords().detect_details(words)
+    hits = {name: guess.scores.get(name, 0.0) for name in DESK}
+    (second, _), (_, name) = sorted((share, name) for name, share in hits.items())
+    if guess.language == name and not second and (guess.reliable or scores.get(name, 0.0) >= _POSSIBLE):
+        return name
+    is_other = not guess.scores and not any(map(scores.get, DESK)) and max(scores.values()) >= _SURELY_OTHER
+    return "other" if is_other and sum(map(len, _LETTERS.findall(words))) >= _LETTERS_OF_OTHERS else ""
 
 
 @cache

@@ -1,6 +1,7 @@
 """French, English, another language, or not enough to tell: a wrong guess would route to the wrong agent."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -114,3 +115,30 @@ def test_no_text_takes_long(piece: str) -> None:
     language.detect(text)
 
     assert time.process_time() - began < 0.5
+
+
+def by_language() -> dict[str, list[str]]:
+    """The catalogue of messages of our own writing."""
+    lines: dict[str, list[str]] = {}
+    for line in Path(__file__).with_name("languages.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            heading = lines.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("# "):
+            heading.append(line)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "least"), [("fr", "fr", 0.95), ("en", "en", 0.9), ("other", "other", 0.95), ("unknown", "", 0.9)]
+)
+def test_the_catalogue_is_told_apart(name: str, said: str, least: float) -> None:
+    """Short, misspelt, shouted and mixed messages, and those of other languages and none: nearly all are told."""
+    told = [language.detect(text) for text in by_language()[name]]
+
+    assert told.count(said) / len(told) >= least
+
+
+@pytest.mark.parametrize(("name", "never"), [("fr", {"en", "other"}), ("en", {"fr", "other"}), ("other", {"fr", "en"})])
+def test_a_doubtful_message_is_left_open(name: str, never: set[str]) -> None:
+    """What is not told is left open: in the catalogue none is taken for another language."""
+    assert {text for text in by_language()[name] if language.detect(text) in never} == set()
