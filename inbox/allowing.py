@@ -13,7 +13,7 @@ from bot.desk.doing import ON_OURS
 from bot.desk.replying import Measure
 from bot.store.conversations import MessageItem
 from bot.store.deeds import DeedRow
-from inbox import networks
+from inbox import filing, networks
 from inbox.keys import ENGINE, RENDERER, VIEWER
 from inbox.screens import NOTHING_KNOWN, Desk
 
@@ -52,8 +52,8 @@ def measure(door: Connector | None, spot: wire.Spot, act: str, text: str) -> Mea
     """What a channel's connector says of words: how long they are, and whether they may leave from there."""
     if door is None:
         return None
-    limit = door.capabilities(in_private(spot) if act == "private_reply" else spot).limit
-    return Measure(door.count(text), limit, door.capabilities(spot).permission(act))
+    there = door.capabilities(in_private(spot) if act == "private_reply" else spot)
+    return Measure(door.count(text), there.limit, door.capabilities(spot).permission(act, text), there.files)
 
 
 def in_private(spot: wire.Spot) -> wire.Spot:
@@ -132,6 +132,9 @@ def composer(request: web.Request, desk: Desk) -> dict[str, Any]:
         "meant": desk.meant.name if desk.meant else "",
         "is_public": spot.is_public,
         "capabilities": capabilities,
+        "files": desk.enclosures,
+        "files_here": filing.here(request.app[RENDERER].words[request[VIEWER].locale], capabilities.files),
+        "problem": "",
         "cannot": sentence(request, network, capabilities.why_not or "cannot.unknown"),
         "private": private if has_private else None,
         "cannot_private": sentence(request, network, private.why_not or "cannot.unknown") if has_private else "",

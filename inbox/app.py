@@ -18,6 +18,7 @@ from inbox.live import Live
 from inbox.looks import Looks
 from inbox.middleware import LONGEST_BODY, Entrance
 from inbox.rendering import Renderer
+from inbox.uploads import ONE_PICTURE
 
 
 def build(engine: Engine) -> web.Application:
@@ -31,6 +32,7 @@ def build(engine: Engine) -> web.Application:
     entrance = Entrance(settings, database, porter, renderer)
     app = web.Application(middlewares=[entrance.pass_through], client_max_size=LONGEST_BODY)
     app[ENGINE], app[RENDERER], app[PORTER], app[HOOKS] = engine, renderer, porter, Hooks()
+    app[ONE_PICTURE] = asyncio.Lock()
     app[LIVE] = Live(database, renderer, porter.living, beat=lambda: engine.heartbeats.beat("live"))
     routes.add_to(app.router)
     app.on_response_prepare.append(headers.add)

@@ -23,7 +23,7 @@ from inbox.screens import Desk, Frame, Queue
 SCRIPT_WORDS = (
     "time.now", "time.seconds", "time.minutes", "time.hours", "time.days", "list.new", "bulk.selected", "bulk.only", "shell.lost",
     "shell.updated", "thread.new", "composer.over", "composer.left", "composer.blanks", "composer.empty",
-    "composer.drafted", "composer.undraftable", "may.left", "may.soon",
+    "composer.drafted", "composer.undraftable", "may.left", "may.soon", "files.laying", "files.laid", "files.heavy",
 )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from multidict import MultiMapping
+from aiohttp import web
+from multidict import MultiDict, MultiMapping
 
 from bot.errors import Invalid
 
@@ -71,6 +72,17 @@ class Form:
         if not all(isinstance(value, str) and _is_number(value) for value in values):
             raise Invalid("A number is expected here.", field=name)
         return tuple(int(str(value)) for value in values)
+
+    def texts(self, name: str, *, longest: int, most: int = 50) -> tuple[str, ...]:
+        """A field that may come several times, as texts."""
+        values = self._fields.getall(name, [])
+        if len(values) > most:
+            raise Invalid(f"At most {most} at a time.", field=name)
+        return tuple(Form(MultiDict({name: value}), {name}).text(name, longest=longest) for value in values)
+
+    def files(self, name: str) -> tuple[web.FileField, ...]:
+        """The files that were chosen in a field; a browser sends an empty one where none was."""
+        return tuple(value for value in self._fields.getall(name, []) if isinstance(value, web.FileField))
 
     def choice(self, name: str, choices: Mapping[str, object] | frozenset[str] | tuple[str, ...]) -> str:
         value = self.text(name, longest=100)

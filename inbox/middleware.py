@@ -26,7 +26,7 @@ from bot.settings import Settings
 from bot.store import events
 from bot.store.database import Database
 from bot.store.sessions import Known
-from inbox import access, i18n, origins, problems, visitors
+from inbox import access, i18n, origins, problems, uploads, visitors
 from inbox.access import Act, Porter
 from inbox.health import HOOKS
 from inbox.keys import REQUEST_ID, VIEWER
@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 LONGEST_BODY = 1024 * 1024
 LEFT = 499  # for the log alone: the sender went away before all was said
 BODY_TIME = 30  # seconds that a body may take to arrive
+FILES_TIME = 120  # and one with files
+FILES_AT_ONCE = 8
 STRAIGHT = ("/hooks/", "/static/", "/health/", "/metrics")
 BY_ITSELF = ("/live", "/presence")  # what an open window asks without its agent
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105  a header's name
@@ -52,6 +54,7 @@ class Entrance:
         self._porter = porter
         self._renderer = renderer
         names = [settings.host, origins.name_of(settings.public_url.partition("//")[2]), *settings.hosts.split(",")]
+        self._files = asyncio.Semaphore(FILES_AT_ONCE)
         self._hosts = frozenset(name.strip().lower() for name in names if name.strip())
 
     @web.middleware
@@ -118,6 +121,19 @@ class Entrance:
             return await handler(request) if known or act is Act.ENTER else self._to("/sign-in", request)
         if act is None:
             raise errors.NotFound("There is no such page.")
+        if known is None or not uploads.may_come(request):
+            return await self._admitted(request, handler, known, act)
+        # Only for somebody who is known is there room for files.
+        roomy = request.clone(client_max_size=uploads.LONGEST_BODY)
+        try:
+            return await self._admitted(roomy, handler, known, act)
+        finally:
+            uploads.close(roomy)
+
+    async def _admitted(
+        self, request: web.Request, handler: Handler, known: Known | None, act: Act
+    ) -> web.StreamResponse:
+        """What this visitor may do here is done."""
         if request.method not in access.SAFE_METHODS:
             await self._check_body(request, known if act is not Act.ENTER else None)
         if act is Act.ENTER:
@@ -135,8 +151,9 @@ class Entrance:
         sender = request[SENDER]
         if not origins.is_ours(sender.host, self._hosts):
             raise web.HTTPMisdirectedRequest
-        if (request.content_length or 0) > LONGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LONGEST_BODY, request.content_length or 0)
+        longest = uploads.LONGEST_BODY if uploads.may_come(request) else LONGEST_BODY
+        if (request.content_length or 0) > longest:
+            raise web.HTTPRequestEntityTooLarge(longest, request.content_length or 0)
         secret = request.cookies.get(visitors.cookie_name(sender), "")
         is_safe = request.method in access.SAFE_METHODS
         origins.check_site(is_safe, request.headers, sender, has_cookie=bool(secret))
@@ -152,11 +169,20 @@ class Entrance:
         return await self._porter.who(secret, is_use=not request.path.endswith(BY_ITSELF))
 
     async def _check_body(self, request: web.Request, known: Known | None) -> None:
-        fields = await _fields(request)
+        fields = await self._fields(request)
         if known is not None:
             given = request.headers.get(TOKEN_HEADER) or str(fields.get("_csrf", ""))
             if not origins.is_right_token(given, known.csrf):
                 raise errors.NotAllowed("This page is too old. Load it again, then repeat what you did.")
+
+    async def _fields(self, request: web.Request) -> MultiMapping[object]:
+        """Files take longer and lie on disk until they are looked at: a few of their senders are heard at a time."""
+        if not uploads.may_come(request) or request.content_type != "multipart/form-data":
+            return await _fields(request, BODY_TIME)
+        async with self._files:
+            fields = await _fields(request, FILES_TIME)
+        uploads.note(request, fields.values())
+        return fields
 
     async def _refuse(self, known: Known, act: Act, request: web.Request) -> None:
         body = {"act": act.value, "address": request[SENDER].address, "request": request[REQUEST_ID]}
@@ -209,10 +235,10 @@ class Entrance:
         return origins.behind(self._settings.trusted_proxies, request.headers, direct)
 
 
-async def _fields(request: web.Request) -> MultiMapping[object]:
+async def _fields(request: web.Request, seconds: float) -> MultiMapping[object]:
     """The form's fields, within limits of size, number and time. aiohttp keeps them for the page (and counts them)."""
     try:
-        async with asyncio.timeout(BODY_TIME):
+        async with asyncio.timeout(seconds):
             return cast("MultiMapping[object]", await request.post())
     except TimeoutError:
         raise web.HTTPRequestTimeout from None

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot import wire
-from inbox import i18n, problems, turns
+from inbox import filing, i18n, problems, turns
 from inbox.looks import Looks
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -152,6 +152,7 @@ def _environment(
         web_link=wire.web_link,
         turn=turns.sentence,
         told=partial(problems.translated, words),
+        weight=partial(filing.weight, words),
     )
     return environment
 

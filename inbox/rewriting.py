@@ -34,6 +34,12 @@ async def once_more(
     return pieces([*drawing.changed(request, context), form], status=status)
 
 
+async def with_error(request: web.Request, said: str) -> web.Response:
+    """The page of a ticket, whose reply form says what stands against it: for whom no script runs."""
+    view, desk = await acting.shown_view(request), await acting.desk(request)
+    return await acting.page(request, view, status=422, reply={**drawing.reply_fields(desk), "error": said})
+
+
 async def fresh(request: web.Request) -> list[Piece]:
     """Empty forms with new keys, or with what was taken back. Only a script needs them."""
     if not wants_pieces(request):

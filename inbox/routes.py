@@ -17,6 +17,7 @@ from inbox.pages import (
     closures,
     deeds,
     drafts,
+    enclosures,
     files,
     intents,
     invitations,
@@ -47,6 +48,7 @@ AGENT, TEAM, CHANNEL = r"/agents/{agent:\d{1,18}}", r"/teams/{team:\d{1,18}}", r
 CANNED_REPLY, QUARANTINE = r"/canned-replies/{canned_reply:\d{1,18}}", r"/quarantine/{quarantine:\d{1,18}}"
 INTENT = r"/intents/{intent:\d{1,18}}"
 FILE = TICKET + r"/files/{file:\d{1,18}}"
+ENCLOSURE = TICKET + r"/enclosures/{enclosure:\d{1,18}}"
 REPLY = TICKET + r"/replies/{reply:\d{1,18}}"
 
 # method, address, what answers
@@ -75,6 +77,11 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", TICKET + "/tags", tags.create),
     ("DELETE", TICKET + "/tags/{tag}", tags.delete),
     ("PUT", TICKET + "/drafts/{kind}", drafts.replace),
+    ("POST", TICKET + "/enclosures", enclosures.create),
+    ("GET", ENCLOSURE, enclosures.show),
+    ("GET", ENCLOSURE + "/thumbnail", enclosures.thumbnail),
+    ("PUT", ENCLOSURE, enclosures.replace),
+    ("DELETE", ENCLOSURE, enclosures.delete),
     ("GET", FILE, files.show),
     ("GET", FILE + "/thumbnail", files.thumbnail),
     ("POST", TICKET + "/presence", presences.create),

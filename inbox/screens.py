@@ -16,6 +16,7 @@ from bot.store import (
     conversations,
     deeds,
     drafts,
+    enclosures,
     events,
     messages,
     spots,
@@ -31,6 +32,7 @@ from bot.store.contacts import Panel
 from bot.store.conversations import Thread
 from bot.store.deeds import DeedRow
 from bot.store.drafts import DraftRow
+from bot.store.enclosures import EnclosureRow, Writer
 from bot.store.events import Position
 from bot.store.presences import Sight
 from bot.store.rows import Page, Place, TicketRow
@@ -97,6 +99,7 @@ class Desk:
     where: Whereabouts
     meant: Whereabouts | None
     deeds: Mapping[int, DeedRow]
+    enclosures: Sequence[EnclosureRow]
 
 
 def frame(tx: Transaction, viewer: Known) -> Frame:
@@ -146,6 +149,7 @@ def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None 
         where=spots.whereabouts(tx, ticket),
         meant=spots.meant(tx, ticket),
         deeds=deeds.last(tx, ticket_id),
+        enclosures=enclosures.of(tx, Writer(ticket_id, agent.id)),
     )
 
 

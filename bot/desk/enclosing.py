@@ -55,6 +55,18 @@ def forget_old(tx: Transaction) -> None:
     enclosures.forget_old(tx, KEPT_FOR)
 
 
+def describe_all(tx: Transaction, writer: Writer, files: Mapping[int, str]) -> None:
+    """Keep what a form says that its files show; a file that is no longer there is passed over."""
+    for id_, alt in files.items():
+        enclosures.describe(tx, writer, id_, masking.mask(alt[:LONGEST_ALT].strip()).text)
+
+
+def plain_name(name: str) -> str:
+    """A file's own name as it may be shown: its last part, without what turns writing, masked."""
+    last = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable()).strip()
+    return masking.mask(last[-LONGEST_NAME:]).text
+
+
 def safe_name(name: str, kind: str) -> str:
     """A file's name as it may be kept and sent: its last part, ending as what it is, masked and without what turns writing."""
     last = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable()).strip()
@@ -65,7 +77,7 @@ def safe_name(name: str, kind: str) -> str:
 def gathered(tx: Transaction, writer: Writer, wanted: Mapping[int, str]) -> tuple[EnclosureRow, ...]:
     """The files that a form names, each with what the form says that it shows. Raises Conflict when one is no longer there."""
     found = tuple(
-        replace(row, alt=masking.mask(wanted[row.id].strip()).text)
+        replace(row, alt=wanted[row.id].strip())
         for row in (enclosures.of(tx, writer) if wanted else ())
         if row.id in wanted
     )

@@ -1,4 +1,4 @@
-"""What becomes of a file that somebody sent. Pure: its bytes in; what we keep of it, or the sentence why we keep nothing.
+"""What becomes of a file that was sent, or is to be. Pure: its bytes in; what we keep of it, or the sentence why we do not.
 
 A picture is decoded and made anew: what is hidden in a file, the place where it was taken, or a trap for whoever opens it does
 not come through. Other kinds are told by their first bytes, and only those that people send are kept, to be saved and never shown
@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.errors import Refused
 from bot.store.parts import Part
+from bot.wire import FileRules
 
 PICTURES = ("JPEG", "PNG", "GIF", "WEBP")
 MOST_PIXELS = 12 * 1024 * 1024  # what a telephone takes; unfolded, four bytes each
@@ -18,9 +19,18 @@ SHOWN = (2_048, 2_048)
 THUMBNAIL = (360, 240)
 QUALITY = 82
 
+SENT_SHOWN = 4_096  # the longest side that leaves where the network names none
+SENT_QUALITIES = (88, 78, 66, 54)
+LEAST_SIDE = 64
+
 UNKNOWN = "This kind of file is not kept here."
 BROKEN = "This picture cannot be read."
 HUGE = "This picture has too many pixels."
+NOT_TAKEN = "The network does not take this kind of file."
+TOO_LARGE = "This file is too large for the network."
+
+JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 
 # The first bytes of what is kept as it came: where they stand, what they are, what they mean.
 _KNOWN = (
@@ -38,29 +48,57 @@ _PICTURE = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n"), (0, b"GIF8"), (8, b"WEBP"
 
 def remade(body: bytes) -> tuple[Part, Part | None]:
     """What is kept, and of a picture its thumbnail. Raises Refused with the reason why nothing is."""
-    if any(body[at:].startswith(sign) for at, sign in _PICTURE):
-        return _picture(body)
+    if _is_picture(body):
+        plain, _ = _decoded(body, SHOWN)
+        return _scaled(plain, SHOWN), _scaled(plain, THUMBNAIL)
+    return Part(_known(body), body), None
+
+
+def outgoing(body: bytes, rules: FileRules) -> tuple[Part, Part | None]:
+    """The file as it may leave under these rules, and of a picture its thumbnail. Raises Refused with the reason why it may not.
+
+    A picture is made as small as the network wants it; what was drawn stays sharp (PNG) as long as it fits.
+    """
+    if _is_picture(body):
+        side = min(rules.most_pixels or SENT_SHOWN, SENT_SHOWN)
+        plain, is_drawn = _decoded(body, (side, side))
+        return _fitting(plain, rules, is_drawn=is_drawn), _scaled(plain, THUMBNAIL)
+    kind = _known(body)
+    if kind not in rules.kinds:
+        raise Refused(NOT_TAKEN)
+    if len(body) > rules.kinds[kind]:
+        raise Refused(TOO_LARGE)
+    return Part(kind, body), None
+
+
+def _is_picture(body: bytes) -> bool:
+    return any(body[at:].startswith(sign) for at, sign in _PICTURE)
+
+
+def _known(body: bytes) -> str:
     for at, sign, kind in _KNOWN:
         if body[at : at + len(sign)] == sign:
-            return Part(kind, body), None
+            return kind
     raise Refused(UNKNOWN)
 
 
-def _picture(body: bytes) -> tuple[Part, Part]:
+def _decoded(body: bytes, within: tuple[int, int]) -> tuple[Image.Image, bool]:
+    """The picture upright and no larger than this, without anything else; and whether it was drawn rather than taken."""
     try:
         with Image.open(io.BytesIO(body), formats=PICTURES) as found:
             if found.width * found.height > MOST_PIXELS:
                 raise Refused(HUGE)
             # A JPEG is read no larger than it is shown; other kinds pass this over.
-            found.draft("RGB", SHOWN)
+            found.draft("RGB", within)
+            is_drawn = found.format in ("PNG", "GIF")
             plain = _plain(found)
-            plain.thumbnail(SHOWN)
+            plain.thumbnail(within)
             plain = ImageOps.exif_transpose(plain)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused(HUGE) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
         raise Refused(BROKEN) from error
-    return _scaled(plain, SHOWN), _scaled(plain, THUMBNAIL)
+    return plain, is_drawn
 
 
 def _plain(found: Image.Image) -> Image.Image:
@@ -73,8 +111,38 @@ def _scaled(picture: Image.Image, within: tuple[int, int]) -> Part:
     """A new picture of the same pixels, no larger than this, with nothing else in it."""
     small = picture.copy()
     small.thumbnail(within)
-    clean = Image.new(small.mode, small.size)
-    clean.paste(small)
+    return _saved(_clean(small, small.mode), "image/webp", quality=QUALITY)
+
+
+def _fitting(picture: Image.Image, rules: FileRules, *, is_drawn: bool) -> Part:
+    """A new picture that the network takes: first the best, then ever less, until it is light enough."""
+    while True:
+        for kind, options in _ways(rules, is_drawn=is_drawn):
+            made = _saved(_clean(picture, "RGB" if kind == JPEG else picture.mode), kind, **options)
+            if len(made.body) <= rules.kinds[kind]:
+                return made
+        if max(picture.size) < LEAST_SIDE:
+            raise Refused(TOO_LARGE)
+        picture = picture.resize((max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)))
+
+
+def _ways(rules: FileRules, *, is_drawn: bool) -> list[tuple[str, dict[str, int]]]:
+    """In which kinds a picture may be saved, the one that we like best first. Raises Refused where there is none."""
+    lossless: list[tuple[str, dict[str, int]]] = [(PNG, {})] if PNG in rules.kinds else []
+    lossy = [(kind, {"quality": quality}) for kind in (JPEG, WEBP) if kind in rules.kinds for quality in SENT_QUALITIES]
+    if not (lossless or lossy):
+        raise Refused(NOT_TAKEN)
+    return [*lossless, *lossy] if is_drawn else lossy or lossless
+
+
+def _clean(picture: Image.Image, mode: str) -> Image.Image:
+    """A new picture of the same pixels with nothing else in it; what shone through becomes white where it no longer can."""
+    clean = Image.new(mode, picture.size, "white" if mode == "RGB" else (0, 0, 0, 0))
+    clean.paste(picture, mask=picture if picture.mode == "RGBA" and mode == "RGB" else None)
+    return clean
+
+
+def _saved(picture: Image.Image, kind: str, **options: int) -> Part:
     out = io.BytesIO()
-    clean.save(out, "WEBP", quality=QUALITY)
-    return Part("image/webp", out.getvalue(), clean.width, clean.height)
+    picture.save(out, _FORMATS[kind], **options)
+    return Part(kind, out.getvalue(), picture.width, picture.height)

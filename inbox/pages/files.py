@@ -1,6 +1,4 @@
-"""Files that contacts sent, from our own address: pictures to be looked at, anything else to be saved. Nothing in them is run."""
-
-from urllib.parse import quote
+"""Files of a conversation, to whoever may see its ticket."""
 
 from aiohttp import web
 
@@ -8,15 +6,7 @@ from bot.errors import NotFound
 from bot.store import media, tickets
 from bot.store.media import Found
 from bot.store.transaction import Transaction
-from inbox import acting, sheets
-
-PICTURE = "image/webp"
-ENDINGS = {
-    PICTURE: "webp", "application/pdf": "pdf", "video/mp4": "mp4", "video/webm": "webm", "audio/ogg": "ogg",
-    "audio/mpeg": "mp3", "audio/wav": "wav", "audio/amr": "amr",
-}  # fmt: skip
-# A kept file may be shown again by the same browser for a while; it is never another's.
-SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, max-age=300"}
+from inbox import acting, downloads, sheets
 
 
 async def show(request: web.Request) -> web.Response:
@@ -39,11 +29,4 @@ async def _served(request: web.Request, *, is_thumbnail: bool) -> web.Response:
     found = await acting.read(request, ask)
     if found is None:
         raise NotFound("There is no such file.")
-    return web.Response(body=found.body, headers=SAFE | {"Content-Type": found.kind, "Content-Disposition": _as(found)})
-
-
-def _as(found: Found) -> str:
-    """Its own name, with the ending of what it is and not of what it says to be."""
-    stem = found.name.rpartition(".")[0] or found.name or "file"
-    how = "inline" if found.kind == PICTURE else "attachment"
-    return f"{how}; filename*=UTF-8''{quote(f'{stem}.{ENDINGS[found.kind]}', safe='')}"
+    return downloads.served(found)

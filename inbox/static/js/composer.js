@@ -12,7 +12,7 @@ export function check(area) {
   output.textContent = left < 0 ? say("composer.over", { count: -left }) : left < area.dataset.limit * 0.2 || left < 100 ? say("composer.left", { count: left }) : "";
   output.classList.toggle("is-over", left < 0);
   const blanks = [...new Set([...area.value.matchAll(/\{\{\s*([a-z_]+)\s*\}\}/g)].map((found) => found[1]))];
-  area.setCustomValidity(blanks.length ? say("composer.blanks", { names: blanks.join(", ") }) : left < 0 ? output.textContent : area.value.trim() ? "" : say("composer.empty"));
+  area.setCustomValidity(blanks.length ? say("composer.blanks", { names: blanks.join(", ") }) : left < 0 ? output.textContent : area.value.trim() || area.form.querySelector("[data-file]") ? "" : say("composer.empty"));
 }
 
 async function save(path, area) {
@@ -51,6 +51,8 @@ function settle() {
   send.disabled = document.getElementById("tab-reply").disabled = !may.dataset.can;
   if (may.dataset.can) area.disabled = false;
   area.dataset.limit = may.dataset.limit;
+  document.getElementById("attach").hidden = !may.dataset.files;
+  document.getElementById("reply-upload").accept = may.dataset.kinds;
   const label = send.querySelector("[data-plain]");
   if (label.textContent === label.dataset.plain) label.textContent = may.dataset.send;
   label.dataset.plain = may.dataset.send;

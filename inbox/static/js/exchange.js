@@ -43,7 +43,8 @@ function refocus(menu) {
 }
 
 async function act(form, submitter) {
-  const body = new URLSearchParams(new FormData(form, submitter));
+  // Files have gone to the server before: what is left of their field says nothing.
+  const body = new URLSearchParams([...new FormData(form, submitter)].filter(([, value]) => typeof value === "string"));
   const next = form.dataset.then;
   const menu = form.closest("details.menu[id]")?.id;
   form.classList.add("busy");

@@ -1,6 +1,7 @@
 // Everything starts here, once. Each behaviour has a file of its own and the page works without any of them.
 import * as ages from "./ages.js";
 import * as composer from "./composer.js";
+import * as enclosures from "./enclosures.js";
 import * as exchange from "./exchange.js";
 import * as keyboard from "./keyboard.js";
 import * as live from "./live.js";
@@ -16,4 +17,4 @@ import * as toasts from "./toasts.js";
 import * as until from "./until.js";
 
 for (const everywhere of [toasts, ages, menus, palette, exchange, keyboard]) everywhere.start();
-if (document.getElementById("list-scroll")) for (const ofDesk of [rows, selection, panes, thread, composer, picker, presence, until, live]) ofDesk.start();
+if (document.getElementById("list-scroll")) for (const ofDesk of [rows, selection, panes, thread, composer, enclosures, picker, presence, until, live]) ofDesk.start();

@@ -1,6 +1,7 @@
 """Files that somebody sent: pictures are made anew, a few other kinds are kept as they came, all else is refused."""
 
 import io
+import random
 import struct
 import zlib
 
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot import wire
 from bot.desk import picturing
 from bot.errors import Refused
+from bot.store.parts import Part
 
 SECRET = b"47.2184 N, 1.5536 W"
 
@@ -138,3 +141,79 @@ def _outcome(body: bytes) -> str:
         return picturing.remade(body)[0].kind
     except Refused as refused:
         return refused.message
+
+
+def opened(body: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(body)) as read:
+        read.load()
+        return read
+
+
+WIDE = wire.FileRules(4, {"image/jpeg": 2_000_000, "image/png": 2_000_000, "application/pdf": 50}, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"), [("JPEG", "image/jpeg"), ("WEBP", "image/jpeg"), ("PNG", "image/png"), ("GIF", "image/png")]
+)
+def test_what_leaves_is_made_anew_as_the_network_wants_it(kind: str, sent: str) -> None:
+    """No longer than the network allows, in a kind that it takes: what was drawn stays sharp, what was taken is a JPEG."""
+    content, thumbnail = picturing.outgoing(picture(kind, (3_000, 1_500)), WIDE)
+
+    assert (content.kind, content.width, content.height) == (sent, 1_000, 500)
+    assert opened(content.body).size == (1_000, 500)
+    assert thumbnail is not None
+    assert (thumbnail.kind, thumbnail.width) == ("image/webp", 360)
+
+
+def test_nothing_hidden_leaves() -> None:
+    """Neither the place where a picture was taken nor a comment goes out, and it stands upright."""
+    content, _ = picturing.outgoing(located(), WIDE)
+
+    assert SECRET not in content.body
+    assert opened(content.body).getexif() == {}
+    assert (content.width, content.height) == (30, 40)
+
+
+def test_a_picture_that_is_too_heavy_becomes_lighter() -> None:
+    """Noise that fits in no PNG becomes a JPEG, then a smaller one, until it fits."""
+    noise = Image.frombytes("RGB", (600, 600), random.Random(7).randbytes(600 * 600 * 3))
+    out = io.BytesIO()
+    noise.save(out, "PNG")
+    content, _ = picturing.outgoing(out.getvalue(), wire.FileRules(1, {"image/jpeg": 40_000, "image/png": 40_000}))
+
+    assert content.kind == "image/jpeg"
+    assert len(content.body) <= 40_000
+    assert content.width == content.height < 600
+
+
+def test_what_shines_through_becomes_white_where_a_network_takes_no_png() -> None:
+    """A logo on nothing stands on white, not on black."""
+    out = io.BytesIO()
+    Image.new("RGBA", (50, 50), (255, 0, 0, 0)).save(out, "PNG")
+    content, _ = picturing.outgoing(out.getvalue(), wire.FileRules(1, {"image/jpeg": 40_000}))
+
+    assert opened(content.body).getpixel((25, 25)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", picturing.UNKNOWN),
+        (b"<!doctype html><script>alert(1)</script>", picturing.UNKNOWN),
+        (b"MZ\x90\x00", picturing.UNKNOWN),
+        (b"", picturing.UNKNOWN),
+        (b"\0\0\0\x18ftypmp42", picturing.NOT_TAKEN),
+        (b"%PDF-1.7" + b" " * 100, picturing.TOO_LARGE),
+        (b"\x89PNG\r\n\x1a\n and nothing", picturing.BROKEN),
+        (bomb(60_000, 60_000), picturing.HUGE),
+    ],
+)
+def test_what_may_not_leave_is_refused_with_the_reason(body: bytes, why: str) -> None:
+    """What a browser might run, what the network does not take, what is too large, broken or a bomb."""
+    with pytest.raises(Refused, match=why):
+        picturing.outgoing(body, WIDE)
+
+
+def test_a_document_leaves_as_it_is() -> None:
+    """A PDF that the network takes is not touched."""
+    assert picturing.outgoing(b"%PDF-1.7 ok", WIDE) == (Part("application/pdf", b"%PDF-1.7 ok"), None)
