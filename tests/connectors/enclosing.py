@@ -36,10 +36,11 @@ def rules_of(far: FarSide, connector: Connector) -> wire.FileRules:
 def pictures(rules: wire.FileRules, count: int) -> tuple[wire.Enclosure, ...]:
     """So many small pictures, each of another colour, of a kind that the network takes."""
     kind = next(kind for kind in FORMATS if kind in rules.kinds)
-    return tuple(_picture(kind, colour) for colour in COLOURS[:count])
+    return tuple(drawn(colour, kind) for colour in COLOURS[:count])
 
 
-def _picture(kind: str, colour: str) -> wire.Enclosure:
+def drawn(colour: str, kind: str = "image/png") -> wire.Enclosure:
+    """A small picture of one colour."""
     out = io.BytesIO()
     Image.new("RGB", (60, 40), colour).save(out, FORMATS[kind])
     ending = kind.partition("/")[2].replace("jpeg", "jpg")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
-from bot.connectors.bluesky import attachments, counting, deeds, options, receive, send, translate
+from bot.connectors.bluesky import attachments, counting, deeds, enclosures, options, receive, send, translate
 from bot.connectors.bluesky.chats import Chats
 from bot.connectors.bluesky.line import Line
 
@@ -78,7 +78,8 @@ class Bluesky:
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         limit = send.PUBLIC_LIMIT if spot.is_public else self.manifest.limit
         acts = deeds.permissions(spot, self._me, is_chat_closed=self._chats.is_closed)
-        return wire.Capabilities(limit=limit, is_public=spot.is_public, acts=acts)
+        files = enclosures.IN_POSTS if spot.is_public else enclosures.NONE
+        return wire.Capabilities(limit=limit, is_public=spot.is_public, acts=acts, files=files)
 
     def count(self, text: str) -> int:
         return counting.count(text)

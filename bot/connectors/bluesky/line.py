@@ -77,6 +77,16 @@ class Line:
 
         return await self._answered(once, acts=True)
 
+    async def lay(self, kind: str, body: bytes) -> dict[str, Any]:
+        """What the server says of a file that is laid with it. Raises Uncertain when it may lie there."""
+
+        async def once(session: Session) -> Answer:
+            headers = _headers(session.access, chat=False) | {"content-type": kind} | _ONCE
+            address = f"{session.home}/xrpc/com.atproto.repo.uploadBlob"
+            return await self._client.request("POST", address, headers=headers, body=body)
+
+        return await self._answered(once, acts=True)
+
     async def picture(self, url: str) -> bytes:
         """A picture that everybody may see: it is asked for without telling who asks."""
         answer = await self._client.get(url, headers={})

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot import errors, wire
 from bot.clock import Clock
-from bot.connectors.bluesky import attachments, counting, facets, remedies, translate
+from bot.connectors import enclosing
+from bot.connectors.bluesky import attachments, counting, enclosures, facets, remedies, translate
 from bot.connectors.bluesky.line import Line, listed
 
 POST = "app.bsky.feed.post"
@@ -25,6 +26,7 @@ _PAGE = 100
 async def send(line: Line, message: wire.OutboundMessage, clock: Clock, limit: int) -> wire.Receipt:
     """Send once. Raises Uncertain when the answer was lost; `find` knows more then."""
     _check(message.text, PUBLIC_LIMIT if message.is_public else limit)
+    enclosing.check(message, enclosures.IN_POSTS if message.is_public else enclosures.NONE)
     if message.is_public:
         return await _post(line, message, clock)
     convo = await _convo(line, message)
@@ -69,6 +71,7 @@ async def _post(line: Line, message: wire.OutboundMessage, clock: Clock) -> wire
         "createdAt": clock().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "reply": await _reply(line, message.in_reply_to or translate.root_of(message.conversation_id)),
         **await _facets(line, message),
+        **await enclosures.shown(line, message),
     }
     me, name = await line.me(), record_name(message.key)
     where = {"repo": me, "collection": POST, "rkey": name}

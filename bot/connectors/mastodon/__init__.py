@@ -127,7 +127,8 @@ class Mastodon:
         if spot.is_public:
             acts["private_reply"] = _ALLOWED
         limit = self._connected.home.limit if self._connected else self.manifest.limit
-        return wire.Capabilities(limit=limit, is_public=spot.is_public, acts=acts)
+        files = self._connected.home.files if self._connected else wire.FileRules()
+        return wire.Capabilities(limit=limit, is_public=spot.is_public, acts=acts, files=files)
 
     def count(self, text: str) -> int:
         return counting.count(text, self._connected.home.link if self._connected else counting.LINK)

@@ -103,6 +103,15 @@ class Api:
         answer = await self._ask("POST", path, body, {"idempotency-key": quote(key, safe="")})
         return remedies.read(answer, self._clock(), remedies.Asking.SAYING)
 
+    async def upload(self, path: str, kind: str, form: bytes) -> Any:
+        """Carry up a file, in a form. Nobody sees it yet, so when the answer was lost it is TryLater."""
+        headers = self._headers | {"content-type": kind}
+        try:
+            answer = await self._once.request("POST", f"{self._base_url}/api/{path}", headers=headers, body=form)
+        except errors.Uncertain as lost:
+            raise errors.TryLater(remedies.LOST) from lost
+        return remedies.read(answer, self._clock(), remedies.Asking.CHANGING)
+
     async def change(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What may be done twice: when the answer was lost it is TryLater."""
         try:

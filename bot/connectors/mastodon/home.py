@@ -1,20 +1,37 @@
-"""What an instance says of itself: how long a post may be there, what a link counts, and where its stream is. Pure."""
+"""What an instance says of itself: how long a post may be there, what a link counts, which files it takes, where its stream is.
 
+Pure.
+"""
+
+from math import isqrt
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from bot import errors
+from bot import errors, wire
 from bot.connectors.mastodon import counting, translate
 
 # The contact's name stands before the words: an @, thirty letters at most, a space. The instance behind it counts nothing.
 NAME = 32
+# The pictures that we make; an instance takes others besides.
+_PICTURES = ("image/jpeg", "image/png", "image/webp")
+# What every version of Mastodon has taken.
+_USUAL_BYTES = 8_000_000
+_USUAL_AREA = 16_777_216
 
 
 class _Statuses(Struct, frozen=True):
     max_characters: Annotated[int, Meta(gt=NAME)] = 500
     characters_reserved_per_url: Annotated[int, Meta(gt=0)] = counting.LINK
+    max_media_attachments: Annotated[int, Meta(ge=0)] = 4
+
+
+class _Media(Struct, frozen=True):
+    supported_mime_types: tuple[str, ...] = _PICTURES[:2]
+    image_size_limit: Annotated[int, Meta(ge=0)] = _USUAL_BYTES
+    image_matrix_limit: Annotated[int, Meta(ge=0)] = _USUAL_AREA
+    description_limit: Annotated[int, Meta(ge=0)] = 1_500
 
 
 class _Urls(Struct, frozen=True):
@@ -23,6 +40,7 @@ class _Urls(Struct, frozen=True):
 
 class _Configuration(Struct, frozen=True):
     statuses: _Statuses = _Statuses()
+    media_attachments: _Media = _Media()
     urls: _Urls = _Urls()
 
 
@@ -45,6 +63,8 @@ class Home(Struct, frozen=True):
     streaming_url: str
     whole: int = 500
     link: int = counting.LINK
+    files: wire.FileRules = wire.FileRules()
+    longest_alt: int = 1_500
 
     @property
     def limit(self) -> int:
@@ -70,8 +90,20 @@ def read_old(told: Any, base_url: str) -> Home:
 
 
 def _home(configuration: _Configuration, streaming: str, base_url: str) -> Home:
-    statuses = configuration.statuses
-    return Home(_streaming(streaming, base_url), statuses.max_characters, statuses.characters_reserved_per_url)
+    statuses, media = configuration.statuses, configuration.media_attachments
+    return Home(
+        _streaming(streaming, base_url),
+        statuses.max_characters,
+        statuses.characters_reserved_per_url,
+        _files(statuses.max_media_attachments, media),
+        media.description_limit,
+    )
+
+
+def _files(most: int, media: _Media) -> wire.FileRules:
+    """An instance limits the area of a picture, we its longest side: a square is the largest of one side."""
+    kinds = {kind: media.image_size_limit for kind in _PICTURES if kind in media.supported_mime_types}
+    return wire.FileRules(most if kinds else 0, kinds, isqrt(media.image_matrix_limit), has_alt=True)
 
 
 def _streaming(announced: str, base_url: str) -> str:

@@ -4,14 +4,15 @@ import re
 from typing import Any
 
 from bot import errors, wire
-from bot.connectors.mastodon import counting, plain, translate
+from bot.connectors import enclosing
+from bot.connectors.mastodon import counting, enclosures, plain, translate
 from bot.connectors.mastodon.api import Api
 from bot.connectors.mastodon.home import Home
 from bot.connectors.mastodon.options import Replies
 from bot.connectors.mastodon.translate import Status
 
 _LATEST = "40"
-_NAMES = re.compile(r"(?:@\S+\s+)*")
+_NAMES = re.compile(r"(?:@\S+(?:\s+|$))*")
 
 
 class Voice:
@@ -26,11 +27,14 @@ class Voice:
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
         """Send once. Whom it is for is named before the words: Mastodon tells nobody else of it."""
         self._check(message.text)
+        enclosing.check(message, self._home.files)
         answered = await self._answered(message)
         name = await self._name(message, answered)
         body = self._body(message, answered, name)
         if counting.count(body["status"], self._home.link) > self._home.whole:
             raise errors.Refused(f"With the contact's name the text is longer than {self._home.whole} characters.")
+        if message.files:
+            body["media_ids"] = await enclosures.carry_up(self._api, self._home, message)
         return _receipt(await self._api.post("v1/statuses", body, message.key), message)
 
     async def find(self, message: wire.OutboundMessage, known: frozenset[str]) -> wire.Receipt | None:
@@ -43,16 +47,18 @@ class Voice:
         raise errors.Uncertain("These words are not among the account's latest posts.")
 
     async def edit(self, deed: wire.Deed) -> None:
-        """Change words of ours. Whom they name at their beginning stays named."""
+        """Change words of ours. Whom they name at their beginning stays named, and their files stay: each must be named again."""
         self._check(deed.text)
         ours = await self.status(deed.message_id)
         source = await self._api.get(f"v1/statuses/{translate.path(deed.message_id)}/source")
         before = source.get("text") if isinstance(source, dict) else ""
         names = _NAMES.match(before if isinstance(before, str) else "")
-        kept = names[0] if names else ""
+        kept = f"{names[0].rstrip()} " if names and names[0] else ""
         if not ours.is_public:
             _check_private(deed.text, kept)
-        body = {"status": f"{kept}{deed.text}", "spoiler_text": ours.spoiler_text}
+        body: dict[str, Any] = {"status": f"{kept}{deed.text}", "spoiler_text": ours.spoiler_text}
+        if ours.media_attachments:
+            body["media_ids"] = [medium.id for medium in ours.media_attachments]
         if counting.count(body["status"], self._home.link) > self._home.whole:
             raise errors.Refused(f"With the contact's name the text is longer than {self._home.whole} characters.")
         await self._api.change("PUT", f"v1/statuses/{translate.path(deed.message_id)}", body)
@@ -97,7 +103,7 @@ class Voice:
         lead = f"@{name}"
         is_named = message.text.startswith(lead) and message.text[len(lead) :][:1] in {"", " ", "\n"}
         body: dict[str, Any] = {
-            "status": message.text if is_named else f"{lead} {message.text}",
+            "status": message.text if is_named else f"{lead} {message.text}".rstrip(),
             "visibility": self._visibility(message, answered),
             "spoiler_text": self._warning(message, answered, lead),
         }
@@ -127,7 +133,11 @@ class Voice:
             status = translate.struct(raw, Status)
         except errors.Invalid:
             return None
-        is_there = (status.in_reply_to_id or "") == message.in_reply_to and status.is_public == message.is_public
+        is_there = (
+            (status.in_reply_to_id or "") == message.in_reply_to
+            and status.is_public == message.is_public
+            and len(status.media_attachments) == len(message.files)
+        )
         return (
             _receipt(raw, message) if is_there and _heart(plain.words(status.content)) == _heart(message.text) else None
         )

@@ -17,12 +17,8 @@ _NOT_OURS = wire.Permission(is_allowed=False, why_not="not_under_ours")
 def at(spot: wire.Spot, options: Options, longest_direct: int) -> wire.Capabilities:
     if not spot.is_public:
         is_hidden = spot.traits.get("encrypted") == "yes"
-        return wire.Capabilities(
-            can_reply=not is_hidden,
-            why_not="encrypted" if is_hidden else "",
-            limit=longest_direct,
-            files=enclosures.IN_DIRECT,
-        )
+        why_not = "encrypted" if is_hidden else ""
+        return wire.Capabilities(not is_hidden, why_not, longest_direct, files=enclosures.IN_DIRECT)
     why_not = _why_not(spot, options)
     return wire.Capabilities(
         can_reply=not why_not,

@@ -12,7 +12,7 @@ from bot.connectors import registry
 from bot.connectors.base import Account, Connector, Forgetful, HookRequest, Vault
 from tests.connectors import far_side
 from tests.connectors.bluesky.xrpc import ANN, BRAND, PASSWORD, POST, Xrpc, failed
-from tests.connectors.far_side import NotOnThisNetwork, Taken, Trouble
+from tests.connectors.far_side import NotOnThisNetwork, Taken, TakenFile, Trouble
 
 HTML = "<html><body>502 Bad Gateway</body></html>"
 ROOT = f"at://{BRAND['did']}/{POST}/3kroot"
@@ -105,10 +105,20 @@ class Bluesky(far_side.FarSide):
     def taken(self) -> list[Taken]:
         ours = [(uri, one) for uri, one in self.api.records.items() if uri.startswith(f"at://{BRAND['did']}/{POST}/")]
         return [
-            Taken(uri, f"{one['reply']['root']['uri']}#{ANN['did']}", one["text"], one["reply"]["parent"]["uri"])
+            Taken(
+                uri,
+                f"{one['reply']['root']['uri']}#{ANN['did']}",
+                one["text"],
+                one["reply"]["parent"]["uri"],
+                tuple(self._file(image) for image in one.get("embed", {}).get("images", [])),
+            )
             for uri, one in ours
             if uri != ROOT
         ]
+
+    def _file(self, image: dict[str, Any]) -> TakenFile:
+        blob = image["image"]
+        return TakenFile(blob["mimeType"], self.api.blobs[blob["ref"]["$link"]], image["alt"])
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         return words(text, key=key)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import msgspec
 import pytest
 from atproto import AsyncClient, client_utils, models  # type: ignore[import-untyped]
 
@@ -15,6 +16,7 @@ from bot import clock, errors, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector, Forgetful
 from bot.connectors.bluesky import watching
+from tests.connectors.enclosing import drawn
 from tests.connectors.far_side import hear, listening, texts
 from tests.databases import PostgreSQL
 from tests.peers import bluesky, installing
@@ -230,6 +232,31 @@ async def test_deeds(stage: Stage) -> None:
     assert hidden == [comment.uri]
     assert await _gate(stage, root.uri) == []
     assert (liked.like_count, unliked.like_count) == (1, 0)
+
+
+async def test_pictures(stage: Stage) -> None:
+    """Pictures are shown to others with what they show and their shape, in their order; the server has the very bytes.
+
+    It takes a picture that is as heavy as we offer.
+    """
+    root = await stage.mentions(" une photo ?")
+    red, blue = drawn("red"), drawn("blue")
+    heaviest = msgspec.structs.replace(blue, body=blue.body + bytes(1_000_000 - len(blue.body)))
+    words = wire.OutboundMessage("key", root.uri, "Voici", is_public=True, in_reply_to=root.uri, files=(red, heaviest))
+    async with stage.line() as connector:
+        await _seen(stage.ann, root.uri)
+        receipt = await connector.send(words)
+        again = await connector.send(words)
+    seen = await _seen(stage.ann, receipt.external_id)
+    names = [image.image.cid.encode() for image in seen.record.embed.images]
+    laid = [await stage.ann.com.atproto.sync.get_blob({"did": stage.did, "cid": name}) for name in names]
+
+    assert again.external_id == receipt.external_id
+    assert [(image.alt, image.aspect_ratio.width, image.aspect_ratio.height) for image in seen.embed.images] == [
+        ("all red", 60, 40),
+        ("all blue", 60, 40),
+    ]
+    assert laid == [red.body, heaviest.body]
 
 
 async def test_session(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from bot import clock, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector, HookRequest
 from tests.connectors import far_side
-from tests.connectors.far_side import Taken, Trouble
+from tests.connectors.far_side import Taken, TakenFile, Trouble
 from tests.connectors.mastodon.instance import ANN, TOKEN, Instance, markup, refused
 
 HTML = "<html><body>502 Bad Gateway</body></html>"
@@ -92,11 +92,16 @@ class Mastodon(far_side.FarSide):
             Taken(
                 external_id=one["id"],
                 conversation_id="direct:7" if one["visibility"] == "direct" else "public",
-                text=one["status"].removeprefix("@ann@far.example "),
+                text=one["status"].removeprefix("@ann@far.example").removeprefix(" "),
                 in_reply_to=one.get("in_reply_to_id", ""),
+                files=tuple(self._file(number) for number in one.get("media_ids", [])),
             )
             for one in self.instance.sent
         ]
+
+    def _file(self, number: str) -> TakenFile:
+        kind, body = self.instance.files[number]
+        return TakenFile(kind, body, self.instance.media[number]["description"] or "")
 
     def outbound(self, text: str, key: str = "key-1") -> wire.OutboundMessage:
         return wire.OutboundMessage(key=key, conversation_id="direct:7", text=text, is_public=False, to=PERSON)

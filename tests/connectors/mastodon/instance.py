@@ -52,6 +52,9 @@ class Instance:
         self.instead_of_posts: list[web.Response] = []
         self.answers_lost = 0
         self.posts_lost = 0
+        self.media: dict[str, JSON] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
+        self.looks_until_ready = 0
         self.has_stream = True
         self.has_v2 = True
         self.about: JSON = {"configuration": {"statuses": {"max_characters": 500, "characters_reserved_per_url": 23}}}
@@ -62,7 +65,7 @@ class Instance:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/api/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -168,7 +171,8 @@ class Instance:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        body = await request.json() if request.can_read_body else {}
+        is_form = request.content_type == "multipart/form-data"
+        body = dict(await request.post()) if is_form else await request.json() if request.can_read_body else {}
         self.asked.append((request.method, path, body or dict(request.query)))
         async with self._news:
             self._news.notify_all()
@@ -210,6 +214,10 @@ class Instance:
                 return [one for one in self.statuses.values() if one["account"] is BRAND][::-1]
             case ["GET", "v1", "statuses"]:
                 return [self.statuses[id_] for id_ in request.query.getall("id[]") if id_ in self.statuses]
+            case ["POST", "v2", "media"]:
+                return self._carried_up(body)
+            case ["GET", "v1", "media", id_]:
+                return self._looked_at(id_)
             case ["POST", "v1", "statuses"]:
                 return self._post(body, request.headers.get("Idempotency-Key", ""))
             case [method, "v1", "statuses", id_, *rest] if id_ in self.statuses:
@@ -235,11 +243,30 @@ class Instance:
             return self.statuses[self.keys[key]]
         if len(body["status"]) > self.about["configuration"]["statuses"]["max_characters"]:
             return refused(422, "Validation failed: Text character limit exceeded")
+        numbers = body.get("media_ids", [])
+        if not all(self.media.get(number, {}).get("url") for number in numbers):
+            return refused(422, "Cannot attach files that have not finished processing. Try again in a moment!")
         more = {name: body.get(name) for name in ("in_reply_to_id", "spoiler_text")}
+        more["media_attachments"] = [self.media[number] for number in numbers]
         status = self.write(body["status"], BRAND, body["visibility"], **more)
         self.sent.append({"id": status["id"], "key": key, **body})
         self.keys[key] = status["id"]
         return status
+
+    def _carried_up(self, form: JSON) -> web.Response:
+        """A file; 202 while the instance still works on it."""
+        id_, file = str(next(self._ids)), form["file"]
+        self.files[id_] = file.content_type, file.file.read()
+        ready = not self.looks_until_ready
+        self.media[id_] = {"id": id_, "type": "image", "url": f"https://far.example/{id_}" if ready else None}
+        self.media[id_]["description"] = form.get("description")
+        return web.json_response(self.media[id_], status=200 if ready else 202)
+
+    def _looked_at(self, id_: str) -> web.Response:
+        self.looks_until_ready -= 1
+        if not self.looks_until_ready:
+            self.media[id_]["url"] = f"https://far.example/{id_}"
+        return web.json_response(self.media[id_], status=206 if self.looks_until_ready else 200)
 
     def _one(self, method: str, id_: str, rest: list[str], body: JSON) -> Any:
         status = self.statuses[id_]
@@ -251,6 +278,8 @@ class Instance:
             case ["GET", "source"]:
                 return {"id": id_, "text": next(one["status"] for one in self.sent if one["id"] == id_)}
             case ["PUT"]:
+                # What an edit does not name again is gone.
+                status["media_attachments"] = [self.media[number] for number in body.get("media_ids", [])]
                 return status | {"content": markup(body["status"])}
             case ["DELETE"]:
                 return self.statuses.pop(id_)

@@ -1,6 +1,5 @@
 """What else the connector promises: kept payloads, health, and what a line that is not open says."""
 
-import ast
 import json
 import pathlib
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from bot import clock, errors, wire
 from bot.connectors.base import Connector, HookRequest
 from bot.connectors.mastodon import remedies
 from inbox import i18n, problems
+from tests.connectors import said
 from tests.connectors.far_side import hear, listening
 from tests.connectors.mastodon import far
 from tests.connectors.mastodon.far import Line, words
@@ -117,26 +117,15 @@ async def test_own_words(instance: Instance, line: Line) -> None:
     assert found[0].sent_at <= datetime.now(UTC)
 
 
-def _raised() -> list[str]:
-    """Each sentence of an error in the connector's folder, with something in its blanks."""
-    sentences = [remedies.LOST, remedies.EXPIRED]
-    for file in pathlib.Path(remedies.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("errors.") and node.args:
-                sentences += _written(node.args[0])
-    return sorted(set(sentences))
+_SAID = [
+    *said.sentences(pathlib.Path(remedies.__file__).parent),
+    remedies.LOST,
+    remedies.EXPIRED,
+    f"{remedies.LOST} It may have taken it.",
+]
 
 
-def _written(given: ast.expr) -> list[str]:
-    if isinstance(given, ast.Constant):
-        return [str(given.value)]
-    parts = given.values if isinstance(given, ast.JoinedStr) else []
-    written = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
-    # What begins with a blank is put together of a sentence of its own, and is told by the tests of refusals.
-    return [] if not written or written.startswith(("{}", "`{}")) else [written.replace("{}", "7")]
-
-
-@pytest.mark.parametrize("sentence", [*_raised(), f"{remedies.LOST} It may have taken it."])
+@pytest.mark.parametrize("sentence", _SAID)
 def test_in_french(sentence: str) -> None:
     """Whatever the connector says, agents who read French read it in French."""
     assert problems.translated(i18n.Words("fr", ZoneInfo("Europe/Paris")), sentence)

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import aiohttp
+import msgspec
 import pytest
 
 from bot import clock, errors, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector
 from bot.connectors.mastodon import receive
+from tests.connectors.enclosing import drawn
 from tests.connectors.far_side import hear, listening, texts
 from tests.peers import installing, mastodon
 from tests.peers.mastodon import ANN, BOB, BRAND, Mock
@@ -236,3 +239,27 @@ async def test_wrong_token(mock: Mock) -> None:
     account = Account("m", "mastodon", mock.url, {}, {"token": "unknown"}, is_private_network_allowed=True)
     with pytest.raises(errors.Reauthorize):
         await registry.connect(account, clock.now).open()
+
+
+@pytest.mark.parametrize("visibility", ["public", "direct"])
+async def test_pictures(mock: Mock, visibility: str) -> None:
+    """Pictures with their descriptions hang on our answer in their order, and stay there when its words are changed."""
+    async with opened(mock) as connector, listening(connector, None) as batches:
+        await mock.say("une photo ?", visibility=visibility)
+        (heard,) = await messages(batches, 1)
+        files = tuple(drawn(colour) for colour in ("red", "blue"))
+        receipt = await connector.send(msgspec.structs.replace(answer(heard, "Voici"), files=files))
+        (post,) = await mock.said(len)
+        await connector.act(wire.Deed("edit", receipt.external_id, heard.conversation_id, "Voilà"))
+        (changed,) = await mock.said(lambda posts: posts and "Voil" in posts[0]["content"])
+        bodies = [await asked_for(one["url"]) for one in post["media_attachments"]]
+
+    assert [one["description"] for one in post["media_attachments"]] == ["all red", "all blue"]
+    assert [one["type"] for one in post["media_attachments"]] == ["image", "image"]
+    assert bodies == [file.body for file in files]
+    assert [one["id"] for one in changed["media_attachments"]] == [one["id"] for one in post["media_attachments"]]
+
+
+async def asked_for(url: str) -> bytes:
+    async with aiohttp.ClientSession() as session, session.get(url) as found:
+        return await found.read()
