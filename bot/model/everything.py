@@ -12,6 +12,7 @@ from bot.model import (  # noqa: F401  each import puts its tables into the meta
     draft,
     engagement,
     event,
+    incident,
     intent,
     message,
     note,
