@@ -240,7 +240,7 @@ class Formula(msgspec.Struct, frozen=True):
             until = end if number == len(names) else text.find(fixed[number], at + 1, end)
             values[name] = text[at:until] if until > at else ""
             at = until + len(fixed[number])
-        is_odd = any(not value.strip() or not value.isprintable() for value in values.values())
+        is_odd = any(not value.strip() or len(value.splitlines()) != 1 or "\t" in value for value in values.values())
         return None if is_odd or self.filled(values) != text else values
 
 

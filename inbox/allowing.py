@@ -137,5 +137,6 @@ def composer(request: web.Request, desk: Desk) -> dict[str, Any]:
         "problem": "",
         "cannot": sentence(request, network, capabilities.why_not or "cannot.unknown"),
         "private": private if has_private else None,
+        "formulas": sorted(capabilities.formulas, key=lambda one: not one.language.startswith(desk.ticket.language or "-")),
         "cannot_private": sentence(request, network, private.why_not or "cannot.unknown") if has_private else "",
     }

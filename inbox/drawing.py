@@ -116,6 +116,7 @@ def composer_context(request: web.Request, desk: Desk) -> dict[str, Any]:
         "counts_by": screens.rule(door.count) if door else "points",
         "reply": reply_fields(desk),
         "move": move_fields(request, desk),
+        "formula": formula_fields(desk),
         "fault": "",
         "writes": "reply",
         "note": {"text": note.text if note else "", "error": ""},
@@ -135,6 +136,12 @@ def move_fields(request: web.Request, desk: Desk) -> dict[str, Any]:
         "language": language,
     }
     return fields | {"line": line, "text": draft.text if draft else "", "error": "", "question": "", "means": False}
+
+
+def formula_fields(desk: Desk) -> dict[str, Any]:
+    """What the forms of the network's own words hold: fresh keys, and which was chosen with what in its blanks."""
+    fields = {"key": uuid4().hex[:32], "seen": screens.last_seen(desk.thread), "id": "", "blanks": dict[str, str]()}
+    return fields | {"error": "", "question": "", "means": False}
 
 
 def reply_fields(desk: Desk, canned_id: int | None = None) -> dict[str, Any]:

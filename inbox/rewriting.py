@@ -10,11 +10,13 @@ from bot.desk import replying
 from bot.store.rows import TicketRow
 from inbox import acting, allowing, drawing, problems
 from inbox.rendering import Piece, pieces, wants_pieces
+from inbox.screens import Desk
 
 # Each form of the composer: the element that holds it, and its template.
 FORMS: Mapping[str, tuple[str, str]] = {
     "reply": ("reply-form", "replies/_reply_form.html"),
     "move": ("private-form", "replies/_private_form.html"),
+    "formula": ("formula-form", "replies/_formula_form.html"),
 }
 
 
@@ -24,7 +26,7 @@ async def once_more(
     """The form, and above it the newest messages: sending it again means that they were read."""
     status = problems.of(problem).status
     view, desk = await acting.shown_view(request), await acting.desk(request)
-    fresh = drawing.reply_fields(desk) if name == "reply" else drawing.move_fields(request, desk)
+    fresh = _fresh(request, name, desk)
     changed: dict[str, Any] = {name: {**fresh, **kept, **said(request, desk.ticket, problem)}, "writes": name}
     if not wants_pieces(request):
         return await acting.page(request, view, status=status, **changed)
@@ -38,6 +40,13 @@ async def with_error(request: web.Request, said: str) -> web.Response:
     """The page of a ticket, whose reply form says what stands against it: for whom no script runs."""
     view, desk = await acting.shown_view(request), await acting.desk(request)
     return await acting.page(request, view, status=422, reply={**drawing.reply_fields(desk), "error": said})
+
+
+def _fresh(request: web.Request, name: str, desk: Desk) -> dict[str, Any]:
+    """What an untouched form of this name holds."""
+    if name == "formula":
+        return drawing.formula_fields(desk)
+    return drawing.reply_fields(desk) if name == "reply" else drawing.move_fields(request, desk)
 
 
 async def fresh(request: web.Request) -> list[Piece]:

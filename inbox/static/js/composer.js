@@ -66,6 +66,7 @@ export function open(kind) {
   if (!tab || tab.disabled) return;
   tab.checked = true;
   const area = document.getElementById(`${kind}-text`);
+  if (!area) return void document.querySelector(`#${kind}-form [open] input:not([type=hidden])`)?.focus(); // a formula's first blank
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
 }
