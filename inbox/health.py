@@ -7,9 +7,9 @@ nobody to a desk that is not. `metrics` is for Prometheus, from this machine or 
 import bisect
 import ipaddress
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hmac import compare_digest
 
 from aiohttp import hdrs, web
@@ -20,10 +20,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from bot import errors
 from bot.bootstrap import Engine
 from bot.model.outbox import Delivery
-from bot.store import channels, events, outbox, quarantines, queue, schema, seals
-from bot.store.channels import ChannelRow
+from bot.store import events, outbox, quarantines, queue, schema, seals
 from bot.store.transaction import Transaction
-from bot.wire import Health
+from inbox import channel_figures
 from inbox.keys import ENGINE, LIVE
 
 SILENT = timedelta(seconds=120)  # a long poll may take a minute by itself
@@ -53,11 +52,10 @@ HOOKS: web.AppKey[Hooks] = web.AppKey("hooks", Hooks)
 class Snapshot:
     """What the database knows of how the desk does, at one moment."""
 
-    now: datetime
     waiting_work: int
     dead_work: int
     unfinished: dict[str, int]
-    channels: tuple[ChannelRow, ...]
+    channels: channel_figures.Seen
     quarantined: int
     event_lag: int
     unsealed: int
@@ -89,11 +87,10 @@ def look(tx: Transaction) -> Snapshot:
     """The figures that the database holds, in one look."""
     waiting, dead = queue.depth(tx)
     return Snapshot(
-        now=tx.now,
         waiting_work=waiting,
         dead_work=dead,
         unfinished=outbox.unfinished(tx),
-        channels=channels.all(tx),
+        channels=channel_figures.look(tx),
         quarantined=quarantines.count(tx),
         event_lag=events.lag(tx),
         unsealed=len(seals.unsealed(tx, MOST_UNSEALED)),
@@ -133,7 +130,7 @@ class _Figures:
     def collect(self) -> Iterator[Metric]:
         yield from self._way_in()
         yield from self._way_out()
-        yield from self._channels()
+        yield from channel_figures.told(self._seen.channels)
         yield _gauge("live_windows", "Open windows with a live stream in this process.", self._windows)
         yield _gauge("events_lag", "Transactions by which the event log's horizon is held back.", self._seen.event_lag)
         yield _gauge(
@@ -180,21 +177,6 @@ class _Figures:
         yield states
         yield _gauge("work_waiting", "Follow-up work that waits.", self._seen.waiting_work)
         yield _gauge("work_dead", "Follow-up work that was given up and waits for somebody.", self._seen.dead_work)
-
-    def _channels(self) -> Iterable[Metric]:
-        states = GaugeMetricFamily(
-            "comptoir_channel_state", "1 for the state that a channel is in.", labels=["channel", "state"]
-        )
-        silence = GaugeMetricFamily(
-            "comptoir_channel_silence_seconds", "Since a channel last heard anything.", labels=["channel"]
-        )
-        for channel in self._seen.channels:
-            now = Health.PAUSED.value if channel.is_paused else channel.health
-            for state in Health:
-                states.add_metric([channel.name, state.value], float(state.value == now))
-            if channel.heard_at is not None:
-                silence.add_metric([channel.name], (self._seen.now - channel.heard_at).total_seconds())
-        return states, silence
 
     def _loops(self) -> Metric:
         silent = set(self._engine.heartbeats.silent(SILENT)) - ENDLESS

@@ -7,6 +7,7 @@ it rests, each time longer; then one delivery goes first, and the others follow 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, or_, select, update
 
@@ -23,6 +24,14 @@ LONGEST_REST = timedelta(minutes=1)
 _LANE = table(Lane)
 
 
+class Passage(StrEnum):
+    """open: all. shut: nobody. half_open: one delivery, which tries the way for the others."""
+
+    OPEN = "open"
+    SHUT = "shut"
+    HALF_OPEN = "half_open"
+
+
 @dataclass(frozen=True, slots=True)
 class LaneRow:
     """`trial_until` is set while one delivery tries whether the way is open again."""
@@ -37,6 +46,12 @@ class LaneRow:
     @property
     def is_shut(self) -> bool:
         return self.failures >= STRIKES
+
+    def passage(self, at: datetime) -> Passage:
+        """Who may pass at this moment."""
+        if not self.is_shut:
+            return Passage.OPEN
+        return Passage.SHUT if self.rests_until > at else Passage.HALF_OPEN
 
 
 _SHAPE = tuple(_LANE.c[name] for name in LaneRow.__dataclass_fields__)

@@ -33,11 +33,12 @@ class PulseRow:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """From the network's time to ours, over the messages of the last minutes."""
+    """From the network's time to ours, over the messages of the last minutes; `last` is the newest one's."""
 
     messages: int
     p50: timedelta
     p99: timedelta
+    last: timedelta
 
 
 _SHAPE = tuple(_PULSE.c[name] for name in PulseRow.__dataclass_fields__)
@@ -100,12 +101,12 @@ def lags(tx: Transaction) -> Mapping[int, Lag]:
     for row in tx.connection.execute(newest):
         if row.direction == Direction.IN and tx.now - row.received_at <= LATELY:
             late.setdefault(row.channel_id, []).append(max(row.received_at - row.sent_at, timedelta()))
-    return {channel_id: _lag(sorted(found)) for channel_id, found in late.items()}
+    return {channel_id: _lag(found) for channel_id, found in late.items()}
 
 
-def _lag(ordered: list[timedelta]) -> Lag:
-    last = len(ordered) - 1
-    return Lag(len(ordered), ordered[last // 2], ordered[round(last * 0.99)])
+def _lag(newest_first: list[timedelta]) -> Lag:
+    ordered, last = sorted(newest_first), len(newest_first) - 1
+    return Lag(len(ordered), ordered[last // 2], ordered[round(last * 0.99)], newest_first[0])
 
 
 def _set(tx: Transaction, channel_id: int, **values: object) -> None:

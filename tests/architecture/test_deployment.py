@@ -196,7 +196,8 @@ def rules() -> list[dict]:
 
 def figures() -> set[str]:
     """Every name under which /metrics gives a figure."""
-    source = (DEPLOY.parent / "inbox/health.py").read_text(encoding="utf-8")
+    told_in = ("inbox/health.py", "inbox/channel_figures.py")
+    source = "".join((DEPLOY.parent / path).read_text(encoding="utf-8") for path in told_in)
     names = set(re.findall(r"\"(comptoir_\w+)\"", source)) | {
         f"comptoir_{name}" for name in re.findall(r"_gauge\(\s*\"(\w+)\"", source)
     }

@@ -100,6 +100,6 @@ async def test_lag_is_told_of_the_last_minutes(database: Database, bank: Bank, c
     lags = await database.read(pulses.lags)
 
     assert lags == {
-        bank.telegram: pulses.Lag(100, timedelta(seconds=50), timedelta(seconds=99)),
-        bank.mastodon: pulses.Lag(1, timedelta(0), timedelta(0)),
+        bank.telegram: pulses.Lag(100, timedelta(seconds=50), timedelta(seconds=99), timedelta(seconds=100)),
+        bank.mastodon: pulses.Lag(1, timedelta(0), timedelta(0), timedelta(0)),
     }
