@@ -79,7 +79,11 @@ def reasons(request: web.Request, desk: Desk) -> Mapping[str, str]:
     told |= {deed.reason for deed in desk.deeds.values()}
     words = request.app[RENDERER].words[request[VIEWER].locale]
     known = {key: said_by(request, desk.ticket.network, key) for key in told if key}
-    own = {"first_not_sent": "delivery.first_not_sent", "cannot.unknown": "cannot.unknown"}
+    own = {
+        "first_not_sent": "delivery.first_not_sent",
+        "cannot.unknown": "cannot.unknown",
+        "taken_over": "delivery.taken_over",
+    }
     return {key: said or (words(own[key]) if key in own else "") for key, said in known.items()}
 
 
@@ -137,6 +141,8 @@ def composer(request: web.Request, desk: Desk) -> dict[str, Any]:
         "problem": "",
         "cannot": sentence(request, network, capabilities.why_not or "cannot.unknown"),
         "private": private if has_private else None,
-        "formulas": sorted(capabilities.formulas, key=lambda one: not one.language.startswith(desk.ticket.language or "-")),
+        "formulas": sorted(
+            capabilities.formulas, key=lambda one: not one.language.startswith(desk.ticket.language or "-")
+        ),
         "cannot_private": sentence(request, network, private.why_not or "cannot.unknown") if has_private else "",
     }

@@ -12,7 +12,7 @@ from bot.desk import routing
 from bot.store import views
 from bot.store.rows import TicketRow
 from bot.store.views import View
-from inbox import allowing, filtering, i18n, screens
+from inbox import allowing, assisting, filtering, i18n, screens
 from inbox.addresses import query
 from inbox.keys import ENGINE, RENDERER, VIEWER
 from inbox.packing import packed
@@ -102,6 +102,7 @@ def ticket_context(request: web.Request, view: View, desk: Desk) -> dict[str, An
         "all_tags": desk.all_tags,
         "reason": reason(request, desk.ticket),
         "deeds": allowing.deeds(request, desk),
+        **assisting.context(desk.assistance, words(request)),
         "reasons": allowing.reasons(request, desk),
         "snoozes": screens.snoozes(desk.now, ZoneInfo(request.app[ENGINE].settings.time_zone)),
     }
@@ -169,6 +170,8 @@ def changed(request: web.Request, context: dict[str, Any], *, is_polite: bool = 
         Piece("items", draw(request, "tickets/_items.html", **context), "merge"),
         Piece("facts", draw(request, "tickets/_facts.html", **context), is_polite=is_polite),
         Piece("tags", draw(request, "tags/_tags.html", **context), is_polite=is_polite),
+        Piece("suggestions", draw(request, "replies/_suggestions.html", **context), is_polite=True),
+        Piece("understood", draw(request, "contacts/_understood.html", **context), is_polite=True),
         Piece("composer-may", draw(request, "replies/_may.html", **context)),
         Piece("collision", draw(request, "presences/_collision.html", **context)),
         Piece(dom_id("ticket", context["ticket"].id), row(request, context)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import wire
 from bot.desk import canned, presence
-from bot.model.agent import Role
+from bot.model.agent import Kind, Role
 from bot.store import (
     agents,
     canned_replies,
@@ -43,7 +43,8 @@ from bot.store.teams import TeamRow
 from bot.store.transaction import Transaction
 from bot.store.views import View
 from bot.wire import Health
-from inbox import addresses
+from inbox import addresses, assisting
+from inbox.assisting import Assistance
 
 DEAF = frozenset({Health.INTERRUPTED, Health.BAD_CREDENTIALS, Health.UNCONFIGURED})
 
@@ -100,6 +101,7 @@ class Desk:
     meant: Whereabouts | None
     deeds: Mapping[int, DeedRow]
     enclosures: Sequence[EnclosureRow]
+    assistance: Assistance
 
 
 def frame(tx: Transaction, viewer: Known) -> Frame:
@@ -134,23 +136,30 @@ def first_steps(tx: Transaction, agent: AgentRow, page: Page, every_channel: Seq
 def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None = None) -> Desk:
     """An open ticket. Raises NotFound when it is not this agent's to see."""
     ticket = tickets.visible(tx, ticket_id, agent)
+    thread, canneds = conversations.thread(tx, ticket_id, before), canned_replies.all(tx)
     return Desk(
         ticket=ticket,
         agent=agent,
-        thread=conversations.thread(tx, ticket_id, before),
+        thread=thread,
         panel=contacts.panel(tx, ticket.contact_id, agent),
         drafts=drafts.of(tx, ticket_id, agent.id),
         others=presence.others(tx, ticket_id, agent.id),
-        agents=agents.all(tx),
+        agents=tuple(one for one in agents.all(tx) if one.kind == Kind.HUMAN),
         all_teams=teams.all(tx),
         all_tags=tags.all(tx),
-        canneds=canned_replies.all(tx),
+        canneds=canneds,
         now=tx.now,
         where=spots.whereabouts(tx, ticket),
         meant=spots.meant(tx, ticket),
         deeds=deeds.last(tx, ticket_id),
         enclosures=enclosures.of(tx, Writer(ticket_id, agent.id)),
+        assistance=assisting.assistance(tx, ticket, agent, last_asked(thread), canneds),
     )
+
+
+def last_asked(thread: Thread) -> int | None:
+    """The number of the contact's newest message on the page."""
+    return max((item.id for item in thread.items if item.kind == "message" and item.direction == "in"), default=None)
 
 
 def last_seen(thread: Thread) -> int:

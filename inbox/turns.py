@@ -20,7 +20,9 @@ def sentence(item: TurnItem, words: Words) -> str:
             return words(f"turn.{name}", by=by) if item.actor_kind == "agent" else words(f"turn.{name}_self")
         case "joined":
             return words("turn.joined", ticket=f"#{item.body.get('into', '')}")
-        case "resolved" | "moved_to_private":
+        case "handed_over":
+            return words("turn.handed_over", by=by, reason=words(f"hand.reason.{item.body.get('reason', '')}"))
+        case "resolved" | "moved_to_private" | "given_back":
             return words(f"turn.{name}", by=by)
         case "snoozed":
             return words("turn.snoozed", by=by, until=_stamp(after.get("snoozed_until"), words))

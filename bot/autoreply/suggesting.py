@@ -1,10 +1,10 @@
 """Which replies are offered to a person for a message, the likeliest first, and why; and what they made of them."""
 
 from bot import errors
-from bot.desk import changing
+from bot.desk import canned, changing
 from bot.model.engagement import Fate
 from bot.model.event import Actor
-from bot.store import suggestions
+from bot.store import agents, canned_replies, suggestions, tickets
 from bot.store.intents import Book
 from bot.store.rows import TicketRow
 from bot.store.suggestions import Offer
@@ -44,13 +44,19 @@ def dismiss(tx: Transaction, ticket_id: int, suggestion_id: int, *, by: Actor) -
     _settle(tx, ticket, suggestion_id, Fate.DISMISSED, by)
 
 
-def settle(tx: Transaction, ticket_id: int, suggestion_id: int, offered: str, sent: str, *, by: Actor) -> None:
-    """The agent has sent these words after taking a suggestion: as it was, or changed. Once settled it stays so."""
-    ticket = changing.hold(tx, ticket_id, by)
-    is_same = " ".join(offered.split()) == " ".join(sent.split())
-    if suggestions.settle(tx, suggestion_id, ticket_id, Fate.USED if is_same else Fate.EDITED, changing.agent_of(by)):
-        changing.record(tx, ticket, f"suggestion.{'used' if is_same else 'edited'}", by, suggestion=suggestion_id)
-        suggestions.drop_open(tx, ticket_id)
+def settle(tx: Transaction, ticket_id: int, canned_reply_id: int | None, sent: str, *, by: Actor) -> None:
+    """An agent has answered. What they took of the suggestions was used as it was, or changed; the others count for nobody."""
+    open_ones = suggestions.open_for(tx, ticket_id)
+    if not open_ones:
+        return
+    ticket, agent_id = tickets.find(tx, ticket_id), changing.agent_of(by)
+    taken = next((one for one in open_ones if one.canned_reply_id == canned_reply_id), None)
+    if taken is not None and agent_id is not None:
+        words = canned.filled(
+            canned_replies.find(tx, taken.canned_reply_id), ticket, agents.find(tx, agent_id), taken.language
+        )
+        _settle(tx, ticket, taken.id, Fate.USED if words.split() == sent.split() else Fate.EDITED, by)
+    suggestions.drop_open(tx, ticket_id)
 
 
 def _settle(tx: Transaction, ticket: TicketRow, suggestion_id: int, fate: Fate, by: Actor) -> None:

@@ -69,6 +69,20 @@ def resume(tx: Transaction, channel_id: int, *, by: Actor) -> None:
         events.record(tx, "channel.resumed", by=by, channel_id=channel_id)
 
 
+def let_bot_answer(tx: Transaction, channel_id: int, *, by: Actor) -> None:
+    """The bot may answer on this channel: what comes in waits for it a moment."""
+    if not channels.find(tx, channel_id).has_bot:
+        channels.change(tx, channel_id, has_bot=True)
+        events.record(tx, "channel.bot_let_in", by=by, channel_id=channel_id)
+
+
+def silence_bot(tx: Transaction, channel_id: int, *, by: Actor) -> None:
+    """The bot says nothing more on this channel; it still understands, and offers replies to people."""
+    if channels.find(tx, channel_id).has_bot:
+        channels.change(tx, channel_id, has_bot=False)
+        events.record(tx, "channel.bot_silenced", by=by, channel_id=channel_id)
+
+
 def _check(tx: Transaction, wanted: Connection, required: Collection[str]) -> None:
     if not wanted.title.strip():
         raise Invalid("This may not be empty.", field="title")

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Select, func, literal, select, tuple_
 
 from bot import errors, wire
-from bot.model.agent import Agent
+from bot.model.agent import Agent, Kind
 from bot.model.columns import table
 from bot.model.contact import Handle
 from bot.model.conversation import Conversation
@@ -57,6 +57,7 @@ class MessageItem:
     traits: str
     hidden_at: datetime | None
     liked_at: datetime | None
+    is_bots: bool
     attachments: tuple[FileRow, ...] = ()
     earlier: tuple[Wording, ...] = ()
     kind: Literal["message"] = "message"
@@ -168,6 +169,7 @@ _SAID = (
         _MESSAGE.c.traits,
         _MESSAGE.c.hidden_at,
         _MESSAGE.c.liked_at,
+        func.coalesce(_AGENT.c.kind == Kind.BOT, False),
     )
     .join(_CONVERSATION, _CONVERSATION.c.id == _MESSAGE.c.conversation_id)
     .outerjoin(_HANDLE, _HANDLE.c.id == _MESSAGE.c.handle_id)

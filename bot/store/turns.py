@@ -18,9 +18,10 @@ from bot.store.transaction import Transaction
 TURNS = (
     "ticket.opened", "ticket.reopened", "ticket.resolved", "ticket.snoozed", "ticket.woke", "ticket.prioritised",
     "ticket.assigned", "ticket.handed_to_team", "ticket.routed", "ticket.tagged", "ticket.untagged",
-    "ticket.moved_to_private", "ticket.joined",
+    "ticket.moved_to_private", "ticket.joined", "ticket.handed_over", "ticket.given_back",
 )  # fmt: skip
 
+_OURS = (ActorKind.AGENT, ActorKind.BOT)
 _EVENT, _AGENT, _CONTACT, _TEAM = table(Event), table(Agent), table(Contact), table(Team)
 
 
@@ -56,11 +57,11 @@ def _named(tx: Transaction, found: Sequence[Any]) -> list[TurnItem]:
     agents = _names(
         tx,
         _AGENT,
-        {row.actor_id for row in found if row.actor_kind == ActorKind.AGENT} | _named_by(after, "assignee_id"),
+        {row.actor_id for row in found if row.actor_kind in _OURS} | _named_by(after, "assignee_id"),
     )
     contacts = _names(tx, _CONTACT, {row.actor_id for row in found if row.actor_kind == ActorKind.CONTACT})
     teams = _names(tx, _TEAM, _named_by(after, "team_id"))
-    by = {ActorKind.AGENT.value: agents, ActorKind.CONTACT.value: contacts}
+    by = {ActorKind.AGENT.value: agents, ActorKind.BOT.value: agents, ActorKind.CONTACT.value: contacts}
     return [
         TurnItem(
             id=row.id,

@@ -50,6 +50,8 @@ NOUNS = (
     "canned_reply",
     "intent",
     "bot",
+    "understanding",
+    "suggestion",
     "quarantine",
     "work",
     "ticket",

@@ -89,6 +89,18 @@ async def resume(request: web.Request) -> web.Response:
     return sheets.back(f"/channels/{id_}", "channel_resumed")
 
 
+async def let_bot_answer(request: web.Request) -> web.Response:
+    id_ = sheets.number(request, "channel")
+    await acting.write(request, lambda tx: channelling.let_bot_answer(tx, id_, by=acting.by(request)))
+    return sheets.back(f"/channels/{id_}", "channel_bot_on")
+
+
+async def silence_bot(request: web.Request) -> web.Response:
+    id_ = sheets.number(request, "channel")
+    await acting.write(request, lambda tx: channelling.silence_bot(tx, id_, by=acting.by(request)))
+    return sheets.back(f"/channels/{id_}", "channel_bot_off")
+
+
 async def probe(request: web.Request) -> web.Response:
     """Ask the network now whether the account works, and show what it says."""
     id_ = sheets.number(request, "channel")

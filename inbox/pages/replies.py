@@ -5,10 +5,12 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot import errors
+from bot.autoreply import suggesting
 from bot.desk import drafting, enclosing, replying
 from bot.store import outbox
 from bot.store.enclosures import Writer
 from bot.store.outbox import OutboxRow
+from bot.store.transaction import Transaction
 from inbox import acting, allowing, drawing, rewriting, uploads
 from inbox.acting import Told
 from inbox.forms import Form
@@ -108,11 +110,15 @@ async def _write(request: web.Request, form: Form) -> int:
     measure = allowing.measure(allowing.connector(request, ticket.channel_id), where.spot, "reply", text)
     place = form.number("place")
     undo = timedelta(seconds=request.app[ENGINE].settings.undo_seconds)
-    return await acting.write(
-        request,
-        lambda tx: replying.reply(
-            tx, id_, text, seen_message_id=seen, key=key, by=acting.by(request), is_meant=is_meant,
+    by = acting.by(request)
+
+    def say(tx: Transaction) -> int:
+        outbox_id = replying.reply(
+            tx, id_, text, seen_message_id=seen, key=key, by=by, is_meant=is_meant,
             canned_id=canned_id, measure=measure, undo_within=undo,
             place=place, files=files,
-        ),
-    )  # fmt: skip
+        )  # fmt: skip
+        suggesting.settle(tx, id_, canned_id, text, by=by)
+        return outbox_id
+
+    return await acting.write(request, say)

@@ -1,4 +1,4 @@
-// Canned replies by "/": search, preview, Enter inserts, Tab goes from blank to blank. The server has filled what it knows.
+// Canned replies by "/", and those that the bot suggests: search, preview, Enter inserts, Tab goes from blank to blank. The server has filled what it knows.
 import { ask } from "./exchange.js";
 import { check } from "./composer.js";
 import { openId } from "./rows.js";
@@ -71,8 +71,8 @@ export function start() {
   });
   document.addEventListener("input", (event) => picker()?.contains(event.target) && filter(event.target.value.replace(/^\//, "")));
   document.addEventListener("click", (event) => {
-    const option = event.target.closest("#picker [role=option]");
-    if (option) insert(option);
+    const option = event.target.closest("#picker [role=option], [data-suggestion]");
+    if (option) (event.preventDefault(), insert(option));
     else if (event.target.closest("#canned-menu > summary")) (event.preventDefault(), picker() ? close() : open());
     else if (picker() && !picker().contains(event.target)) close();
   });

@@ -127,7 +127,8 @@ class Teller:
         ]
 
     async def notes(self, ticket_id: int) -> list[str]:
-        return [item.text for item in await self.items(ticket_id) if isinstance(item, NoteItem)]
+        notes = [item for item in await self.items(ticket_id) if isinstance(item, NoteItem)]
+        return [item.text.replace("\u00a0", " ") for item in notes]
 
     async def items(self, ticket_id: int) -> tuple[conversations.Item, ...]:
         return (await self.database.read(lambda tx: conversations.thread(tx, ticket_id))).items

@@ -57,7 +57,7 @@ async def test_the_note_tells_what_was_answered(desk: Teller) -> None:
     ticket_id = await desk.asked("Et le dimanche de Pâques à Lille ?")
 
     (note,) = await desk.notes(ticket_id)
-    assert "Répondu par le bot : Horaires." in note
+    assert "Répondu par le robot : Horaires." in note
 
 
 async def test_it_names_itself_once(desk: Teller) -> None:
