@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.autoreply.understanding import phrasing
+from bot.autoreply.understanding import phrasing, spelling
 from bot.autoreply.understanding.phrasing import Phrasebook
 from bot.autoreply.understanding.spelling import Speller
 from bot.autoreply.understanding.values import Danger
@@ -65,12 +65,12 @@ def _found(book: _Book, words: str) -> Iterator[tuple[Danger, tuple[int, int]]]:
 def _book() -> _Book:
     """Made at the first message, not at import."""
     file = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    lists, plain = file["lists"], Speller(file["spellings"])
+    lists, plain = file["lists"], Speller(spelling.short_forms())
     says = {str(danger): phrasing.read(file[danger]["says"], lists, plain) for danger in Danger}
     looks_like = {str(danger): phrasing.read(_looks_like(file[danger]), lists, plain) for danger in Danger}
     known = phrasing.words_of(phrase for book in (says, looks_like) for phrases in book.values() for phrase in phrases)
     known |= set(file["spelling"]["kept"].split())
-    speller = Speller(file["spellings"], known, file["spelling"]["mended"].split())
+    speller = Speller(spelling.short_forms(), known, file["spelling"]["mended"].split())
     return _Book(speller, Phrasebook(says), Phrasebook(looks_like))
 
 

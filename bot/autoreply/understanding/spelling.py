@@ -5,8 +5,11 @@ into a dictionary.
 """
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
+from pathlib import Path
 
 from bot.desk import folding
 
@@ -25,6 +28,12 @@ _LONGEST = 40
 _REMEMBERED = 50_000
 
 END, QUESTION = ".", "?"  # of a sentence
+
+
+@cache
+def short_forms() -> Mapping[str, str]:
+    """Written so → meant so."""
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def squeeze(word: str) -> str:
