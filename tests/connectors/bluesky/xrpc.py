@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.connectors.server import Server
+
 BRAND = {"did": "did:plc:brand", "handle": "banque.test", "displayName": "La Banque"}
 ANN = {"did": "did:plc:ann", "handle": "ann.test", "displayName": "Ann Lee", "avatar": "https://cdn.example/ann.jpg"}
 PASSWORD = "app-pass-word-4242"
@@ -39,10 +41,11 @@ def version(record: object) -> str:
     return "bafyrei" + base64.b32encode(sha256(json.dumps(record).encode()).digest()).decode().lower().strip("=")
 
 
-class Xrpc:
+class Xrpc(Server):
     """The server. `asked` is every question or deed, with what it was told, in order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = datetime.now(UTC)
         self.records: dict[str, Any] = {}
         self.blobs: dict[str, bytes] = {}
@@ -64,27 +67,9 @@ class Xrpc:
         self.access, self.refresh = "access-0", "refresh-0"
         self._renewed = 0
         self._said = 0
-        self.port = 0
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        app = web.Application()
-        app.router.add_route("*", "/xrpc/{method}", self._answer)
-        app.router.add_get("/img/{picture:.*}", self._picture)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def routes(self) -> list[web.RouteDef]:
+        return [web.route("*", "/xrpc/{method}", self._answer), web.get("/img/{picture:.*}", self._picture)]
 
     def calls(self, method: str) -> list[dict[str, Any]]:
         """What each question or deed of this kind was told."""

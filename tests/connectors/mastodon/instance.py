@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.connectors.server import Server
+
 TOKEN = "tokenOfTheBrand_x-9f8e7d"
 BRAND = {"id": "1", "acct": "banque", "username": "banque", "display_name": "La Banque", "avatar": None}
 ANN = {
@@ -37,10 +39,11 @@ def markup(text: str) -> str:
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in text.split("\n\n"))
 
 
-class Instance:
+class Instance(Server):
     """One instance, as its brand's account sees it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.statuses: dict[str, JSON] = {}
         self.histories: dict[str, list[JSON]] = {}
         self.notifications: list[Any] = []
@@ -58,29 +61,12 @@ class Instance:
         self.has_stream = True
         self.has_v2 = True
         self.about: JSON = {"configuration": {"statuses": {"max_characters": 500, "characters_reserved_per_url": 23}}}
-        self.port = 0
         self._ids = itertools.count(1001)
         self._streams: list[asyncio.Queue[bytes | None]] = []
         self._news = asyncio.Condition()
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        app = web.Application(client_max_size=2**24)
-        app.router.add_route("*", "/api/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def routes(self) -> list[web.RouteDef]:
+        return [web.route("*", "/api/{path:.*}", self._answer)]
 
     # What people do
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from tests.connectors.server import Server
 from tests.connectors.x.uploads import Uploads, bad, form, shown
 
 US = {"id": "1111111111111111111", "name": "La Banque", "username": "LaBanque"}
@@ -34,10 +35,11 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
-class XApi:
+class XApi(Server):
     """One account's X. `asked` is every request, in order; `told` are the bodies of those that act."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
         self.now = now
         self.posts: list[Any] = []
         self.dms: list[Any] = []
@@ -64,7 +66,6 @@ class XApi:
         self.stream_answer: Callable[[], web.Response] | None = None
         self.grants_looking_back = True
         self.stream_asked: list[dict[str, str]] = []
-        self.port = 0
         self._news = asyncio.Condition()
         self._streaming: asyncio.Task[Any] | None = None
         self.next_id = itertools.count(2080761390344937000)
@@ -74,28 +75,15 @@ class XApi:
         self.bearers_of_open_files: list[str] = []
         self.beat_seconds: float | None = None
         self.beats = 0
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        app = web.Application(client_max_size=2**24)
-        app.router.add_post("/2/oauth2/token", self._token)
-        app.router.add_get("/2/tweets/search/stream", self._stream)
-        app.router.add_get("/2/activity/stream", self._stream)
-        app.router.add_get("/open/{name}", self._open_file)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/2/oauth2/token", self._token),
+            web.get("/2/tweets/search/stream", self._stream),
+            web.get("/2/activity/stream", self._stream),
+            web.get("/open/{name}", self._open_file),
+            web.route("*", "/{path:.*}", self._answer),
+        ]
 
     def new_id(self) -> str:
         return str(next(self.next_id))
