@@ -105,7 +105,7 @@ def actor(agent_id: int) -> Actor:
 
 def ticket_of(tx: Transaction, channel_id: int, conversation: str) -> int:
     """The newest ticket of a conversation."""
-    (found,) = intake.conversations(tx, channel_id, [conversation])
+    (found,) = intake.conversations(tx, channel_id, [conversation])()
     return max(row[0] for row in standings.of_conversations(tx, found.lines))
 
 

@@ -11,15 +11,16 @@ from operator import attrgetter
 import orjson
 
 from bot import wire
-from bot.desk import amend, placing
+from bot.desk import amend, placing, recognising
 from bot.desk.hearing import Heard, Rules, Taken
-from bot.desk.placing import Tickets
+from bot.desk.recognising import Known, Tickets
 from bot.model import standing
 from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.message import Direction
 from bot.model.standing import Standing, Utterance
 from bot.model.ticket import State
-from bot.store import counters, events, intake, messages, numbers, standings
+from bot.store import counters, events, intake, messages, standings
+from bot.store.numbers import Drawn
 from bot.store.transaction import Transaction
 
 
@@ -47,25 +48,27 @@ def _amend(tx: Transaction, heard: Heard, rules: Rules) -> int:
     # It came before its original: it stands in for it, and the original will be the duplicate.
     if heard.said.act is wire.Act.EDITED:
         return _take_said(tx, [heard], rules)
-    return _bury(tx, heard)
+    return _bury(tx, heard, rules)
 
 
-def _bury(tx: Transaction, heard: Heard) -> int:
+def _bury(tx: Transaction, heard: Heard, rules: Rules) -> int:
     heard.text = ""
-    placing.find_conversations(tx, [heard])
-    for new in _keep(tx, [heard]):
+    known = recognising.recognise(tx, [heard], rules)
+    placing.find_conversations(tx, [heard], known)
+    for new in _keep(tx, [heard], known.fresh):
         messages.bury(tx, new.id)
     return 1
 
 
 def _take_said(tx: Transaction, said: list[Heard], rules: Rules) -> int:
     with tx.pipelined():
-        placing.meet(tx, [heard for heard in said if not heard.said.is_own])
-        placing.find_conversations(tx, said)
-        tickets = placing.find_tickets(tx, said, rules)
-        new = _keep(tx, said)
-        _hear(tx, new, tickets, rules)
-        _record(tx, new, tickets)
+        known = recognising.recognise(tx, said, rules)
+        placing.meet(tx, [heard for heard in said if not heard.said.is_own], known)
+        placing.find_conversations(tx, said, known)
+        placing.choose_tickets(tx, said, rules, known)
+        new = _keep(tx, said, known.fresh)
+        _hear(tx, new, known.tickets, rules)
+        _record(tx, new, known)
     return len(new)
 
 
@@ -76,10 +79,10 @@ def _distinct(batch: Iterable[Heard]) -> list[Heard]:
     return list(first.values())
 
 
-def _keep(tx: Transaction, said: list[Heard]) -> list[Heard]:
+def _keep(tx: Transaction, said: list[Heard], fresh: Drawn) -> list[Heard]:
     """Write the messages; those that were new, in the network's order."""
-    for heard, number in zip(said, numbers.take(tx, "message", len(said)), strict=True):
-        heard.id = number
+    for heard in said:
+        heard.id = next(fresh["message"])
     rows = [_row(tx, heard) for heard in said]
     added = intake.add_messages(tx, rows)
     new = sorted((heard for heard in said if heard.id in added), key=lambda one: (one.said.sent_at, one.id))
@@ -110,7 +113,7 @@ def _hear(tx: Transaction, new: list[Heard], tickets: Tickets, rules: Rules) -> 
         if one.is_disordered:
             _recount(tx, one, rules)
     tickets.opened = {id_ for id_ in changed if id_ not in tickets.before}
-    _adopt(tx, [one for id_, one in changed.items() if id_ in tickets.opened], rules)
+    _adopt(tx, [changed[id_] for id_ in tickets.opened if changed[id_].conversation_id in tickets.idle], rules)
     standings.add(tx, [_figures(one) for id_, one in changed.items() if id_ in tickets.opened])
     standings.change(
         tx, [(tickets.rows[id_], _figures(one)) for id_, one in sorted(changed.items()) if id_ not in tickets.opened]
@@ -155,7 +158,7 @@ _figures = attrgetter(*standings.STANDING)
 def _moves(tickets: Tickets, changed: dict[int, Standing]) -> dict[tuple[int, int, int, str], int]:
     moves: dict[tuple[int, int, int, str], int] = {}
     for id_, one in changed.items():
-        before, after = tickets.before.get(id_), placing.place_of(one)
+        before, after = tickets.before.get(id_), recognising.place_of(one)
         if before != after:
             moves[after] = moves.get(after, 0) + 1
             if before is not None:
@@ -171,7 +174,7 @@ def _touch_conversations(tx: Transaction, new: list[Heard]) -> None:
     intake.touch_conversations(tx, [(id_, heard.said.sent_at, heard.id) for id_, heard in sorted(newest.items())])
 
 
-def _record(tx: Transaction, new: list[Heard], tickets: Tickets) -> None:
+def _record(tx: Transaction, new: list[Heard], known: Known) -> None:
     """One event per message, before it one for the ticket that it opened or reopened."""
     facts: list[events.Fact] = []
     told: set[int] = set()
@@ -181,10 +184,10 @@ def _record(tx: Transaction, new: list[Heard], tickets: Tickets) -> None:
         by = Actor(ActorKind.CONTACT, heard.handle.contact_id) if heard.handle else SYSTEM
         if ticket_id is not None and ticket_id not in told:
             told.add(ticket_id)
-            if ticket_id in tickets.opened:
+            if ticket_id in known.tickets.opened:
                 facts.append(events.Fact("ticket.opened", by, *place))
-            elif ticket_id in tickets.reopened:
+            elif ticket_id in known.tickets.reopened:
                 facts.append(events.Fact("ticket.reopened", by, *place))
         kind = "message.received" if heard.direction is Direction.IN else "message.echoed"
         facts.append(events.Fact(kind, by, *place, {"message": heard.id}))
-    events.record_all(tx, facts)
+    events.record_all(tx, facts, known.fresh)

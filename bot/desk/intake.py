@@ -34,6 +34,10 @@ class Lease:
     holder: str
     fence: int
 
+    @property
+    def proof(self) -> tuple[str, str, int]:
+        return self.name, self.holder, self.fence
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
@@ -161,7 +165,7 @@ class Intake:
         return None if is_held else _lost()
 
     def _take(self, tx: Transaction, group: Sequence[_Waiting], take: Take) -> tuple[Taken, list[bool]]:
-        is_held = [_is_held(tx, waiting.lease) for waiting in group]
+        is_held = leases.are_held(tx, [one.lease.proof if one.lease else None for one in group])
         held = [waiting for waiting, is_ours in zip(group, is_held, strict=True) if is_ours]
         everything = [heard for waiting in held for heard in waiting.heard]
         taken = take(tx, everything, self.rules) if everything else Taken()
@@ -202,15 +206,12 @@ def _lost() -> errors.Conflict:
     return errors.Conflict("Another listener holds this channel now.")
 
 
-def _is_held(tx: Transaction, lease: Lease | None) -> bool:
-    return lease is None or leases.holds(tx, lease.name, lease.holder, lease.fence)
-
-
 def _follow_up(tx: Transaction, held: Sequence[_Waiting]) -> None:
     """Set aside what no connector could read, and move each channel's cursor to the last one told."""
     cursors: dict[int, str | None] = {}
     for waiting in held:
         setting_aside.set_aside(tx, waiting.channel_id, waiting.batch.unreadable)
         cursors[waiting.channel_id] = waiting.batch.cursor or cursors.get(waiting.channel_id)
-    for channel_id, cursor in cursors.items():
-        statements.advance(tx, channel_id, cursor)
+    with tx.pipelined():
+        for channel_id, cursor in sorted(cursors.items()):
+            statements.advance(tx, channel_id, cursor)

@@ -56,17 +56,19 @@ def among(tx: Transaction, column: str, wanted: Iterable[Any]) -> tuple[str, Any
     return f"{column} IN (SELECT value FROM json_each(?))", orjson.dumps(listed).decode()
 
 
-def look_up(tx: Transaction, select: str, fixed: tuple[str, Any], key: str, wanted: Iterable[str]) -> Iterable[Any]:
-    """Rows of `select` where the column of `fixed` has its value and `key` is one of the wanted texts, each found by the index.
+def look_up(
+    tx: Transaction, select: str, fixed: tuple[str, Any], key: str, wanted: Iterable[str]
+) -> Callable[[], list[tuple[Any, ...]]]:
+    """Ask ahead for the rows of `select` where the column of `fixed` has its value and `key` is one of the wanted texts.
 
-    Left to choose, PostgreSQL reads all rows that share the fixed value while autovacuum has not looked at a table that filled up
-    a minute ago; a prepared statement then keeps that plan.
+    Each is found by the index. Left to choose, PostgreSQL reads all rows that share the fixed value while autovacuum has not
+    looked at a table that filled up a minute ago; a prepared statement then keeps that plan.
     """
     column, value = fixed
     if tx.dialect == "sqlite":
         condition, listed = among(tx, key, wanted)
-        return driver.ask(tx.connection, f"{select} WHERE {column} = ? AND {condition}", (value, listed))
-    return driver.ask(
+        return driver.ask_ahead(tx.connection, f"{select} WHERE {column} = ? AND {condition}", (value, listed))
+    return driver.ask_ahead(
         tx.connection,
         "SELECT found.* FROM unnest(%s::text[]) AS wanted (value)"
         f" CROSS JOIN LATERAL ({select} WHERE {column} = %s AND {key} = wanted.value OFFSET 0) AS found",

@@ -4,7 +4,7 @@ For hot paths: on short statements SQLAlchemy's bookkeeping costs more than the 
 turns them), and errors are those that everybody else knows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,18 @@ def ask(connection: Connection, statement: str, values: Values | None = None) ->
     """All rows that a statement gives."""
     found: list[tuple[Any, ...]] = _run(connection, statement, values).fetchall()
     return found
+
+
+def ask_ahead(
+    connection: Connection, statement: str, values: Values | None = None
+) -> Callable[[], list[tuple[Any, ...]]]:
+    """Send a question whose answer is wanted later. In a pipeline nobody waits before the answer is asked for."""
+    cursor = _run(connection, statement, values)
+    if connection.dialect.name != "postgresql":
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return lambda: found
+    answer: Callable[[], list[tuple[Any, ...]]] = cursor.fetchall
+    return answer
 
 
 def first(connection: Connection, statement: str, values: Values | None = None) -> tuple[Any, ...] | None:

@@ -4,7 +4,7 @@ Readers follow by cursor. On PostgreSQL ids commit out of order, so the order is
 lies below the snapshot's horizon: nothing older can appear later. SQLite has one writer: there row order is commit order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ import orjson
 from bot.model.columns import table
 from bot.model.event import SYSTEM, Actor, ActorKind, Event
 from bot.store import bulk, driver, numbers, queue
+from bot.store.numbers import Drawn
 from bot.store.transaction import Transaction
 
 _EVENT = table(Event)
@@ -88,13 +89,20 @@ def record(
     return record_all(tx, [Fact(kind, by, channel_id, conversation_id, ticket_id, body or {})])[0]
 
 
-def record_all(tx: Transaction, facts: Sequence[Fact]) -> list[int]:
-    """Record facts in their order, and queue what must follow each."""
+def wanted(tx: Transaction, kinds: Iterable[str]) -> dict[str, int]:
+    """How many numbers facts of these kinds need, by noun."""
+    told = list(kinds)
+    return {"event": len(told), "work": sum(len(tx.follow.get(kind, ())) for kind in told)}
+
+
+def record_all(tx: Transaction, facts: Sequence[Fact], drawn: Drawn | None = None) -> list[int]:
+    """Record facts in their order, and queue what must follow each; under numbers that were drawn for them, or fresh ones."""
     if not facts:
         return []
     tx.is_news = True
-    following = sum(len(tx.follow.get(fact.kind, ())) for fact in facts)
-    ids, work_ids = numbers.take_both(tx, ("event", len(facts)), ("work", following))
+    needed = wanted(tx, (fact.kind for fact in facts))
+    fresh = numbers.draw(tx, **needed) if drawn is None else drawn
+    ids, work_ids = ([next(fresh[noun]) for _ in range(count)] for noun, count in needed.items())
     rows = [
         (
             id_,

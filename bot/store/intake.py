@@ -1,6 +1,6 @@
 """The statements of ingest: each asks or keeps a whole batch at once, in plain SQL, because this is the hot path."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from bot.model.outbox import LOST
 from bot.model.quarantine import Quarantine
 from bot.model.standing import Utterance
 from bot.store import bulk, driver, numbers
+from bot.store.numbers import Drawn
 from bot.store.transaction import Transaction
 
 HEARD_EVERY = timedelta(seconds=2)
@@ -63,19 +64,21 @@ def channels(tx: Transaction, ids: Collection[int]) -> dict[int, ChannelFacts]:
     return {row[0]: ChannelFacts(*row) for row in found}
 
 
-def handles(tx: Transaction, network: str, external_ids: Collection[str]) -> list[HandleFacts]:
-    """Who of these people is known already."""
+def handles(tx: Transaction, network: str, external_ids: Collection[str]) -> Callable[[], list[HandleFacts]]:
+    """Ask ahead who of these people is known already."""
     select = (
         "SELECT handle.id, contact_id, external_id, handle.name, username, language"
         " FROM handle JOIN contact ON contact.id = contact_id"
     )
     found = bulk.look_up(tx, select, ("network", network), "handle.external_id", external_ids)
-    return [HandleFacts(*row) for row in found]
+    return lambda: [HandleFacts(*row) for row in found()]
 
 
-def add_contacts(tx: Transaction, network: str, people: Sequence[tuple[wire.Person, str]]) -> list[HandleFacts]:
+def add_contacts(
+    tx: Transaction, network: str, people: Sequence[tuple[wire.Person, str]], fresh: Drawn
+) -> list[HandleFacts]:
     """People who write for the first time, each with the language he wrote in: a contact and a handle each."""
-    contact_ids, handle_ids = numbers.take_both(tx, ("contact", len(people)), ("handle", len(people)))
+    contact_ids, handle_ids = ([next(fresh[noun]) for _ in people] for noun in ("contact", "handle"))
     bulk.insert(
         tx,
         table(Contact),
@@ -105,18 +108,20 @@ def rename_handles(tx: Transaction, renamed: Sequence[tuple[int, str, str]]) -> 
     bulk.update(tx, table(Handle), "id", ("name", "username"), renamed)
 
 
-def conversations(tx: Transaction, channel_id: int, external_ids: Collection[str]) -> list[ConversationFacts]:
-    """Which of these conversations are known already."""
+def conversations(
+    tx: Transaction, channel_id: int, external_ids: Collection[str]
+) -> Callable[[], list[ConversationFacts]]:
+    """Ask ahead which of these conversations are known already."""
     select = "SELECT id, channel_id, external_id, contact_id, is_public, continues_id FROM conversation"
     found = bulk.look_up(tx, select, ("channel_id", channel_id), "external_id", external_ids)
-    return [ConversationFacts(*row) for row in found]
+    return lambda: [ConversationFacts(*row) for row in found()]
 
 
 def add_conversations(
-    tx: Transaction, begun: Sequence[tuple[int, str, int | None, bool, str, datetime]]
+    tx: Transaction, begun: Sequence[tuple[int, str, int | None, bool, str, datetime]], fresh: Drawn
 ) -> list[ConversationFacts]:
     """New ones: (channel, external id, contact, is public, permalink, first message's time)."""
-    ids = numbers.take(tx, "conversation", len(begun))
+    ids = [next(fresh["conversation"]) for _ in begun]
     columns = (
         "id",
         "channel_id",

@@ -1,5 +1,6 @@
 """What only one may hold at a time: a channel's ear, the sealer. The fence grows with each new holder."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.store import bulk, driver
@@ -21,16 +22,19 @@ def take(tx: Transaction, name: str, holder: str, lasting: timedelta) -> int | N
     return int(row[0]) if row else None
 
 
-def holds(tx: Transaction, name: str, holder: str, fence: int) -> bool:
-    """Whether this very lease is still ours; asked in the transaction that acts on it."""
+def are_held(tx: Transaction, leases: Sequence[tuple[str, str, int] | None]) -> list[bool]:
+    """Whether these very leases (name, holder, fence) still are, asked in the transaction that acts on them.
+
+    No lease counts as held.
+    """
+    if not any(leases):
+        return [True] * len(leases)
     sign = bulk.mark(tx)
     lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
-    row = driver.first(
-        tx.connection,
-        f"SELECT 1 FROM lease WHERE name = {sign} AND holder = {sign} AND fence = {sign}{lock}",
-        (name, holder, fence),
-    )
-    return row is not None
+    question = f"SELECT 1 FROM lease WHERE name = {sign} AND holder = {sign} AND fence = {sign}{lock}"
+    with tx.pipelined():
+        found = [driver.ask_ahead(tx.connection, question, lease) if lease else None for lease in leases]
+        return [answer is None or bool(answer()) for answer in found]
 
 
 def release(tx: Transaction, name: str, holder: str) -> None:

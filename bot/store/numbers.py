@@ -1,7 +1,13 @@
 """Numbers for rows, taken before they are written so that rows can name each other."""
 
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
 from bot.store import driver
 from bot.store.transaction import Transaction
+
+# By noun; what is not used is a gap.
+Drawn: TypeAlias = Mapping[str, Iterator[int]]
 
 
 def take(tx: Transaction, noun: str, count: int = 1) -> list[int]:
@@ -19,12 +25,14 @@ def take(tx: Transaction, noun: str, count: int = 1) -> list[int]:
     return list(range(last - count + 1, last + 1))
 
 
-def take_both(tx: Transaction, one: tuple[str, int], other: tuple[str, int]) -> tuple[list[int], list[int]]:
-    """Fresh numbers for two tables at once, each given as (noun, count): one question where each costs a way to the server."""
+def draw(tx: Transaction, **wanted: int) -> Drawn:
+    """Fresh numbers for several tables at once, noun = count: one question where each costs a way to the server."""
+    asked = {noun: count for noun, count in wanted.items() if count}
+    if not asked:
+        return {}
     if tx.dialect == "postgresql":
-        first, second = _drawn(tx, one, other)
-        return first, second
-    return take(tx, *one), take(tx, *other)
+        return {noun: iter(found) for noun, found in zip(asked, _drawn(tx, *asked.items()), strict=True)}
+    return {noun: iter(take(tx, noun, count)) for noun, count in asked.items()}
 
 
 def _drawn(tx: Transaction, *wanted: tuple[str, int]) -> list[list[int]]:

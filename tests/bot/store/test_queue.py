@@ -94,8 +94,8 @@ async def test_a_lease_has_one_holder_and_a_growing_fence(database: Database, cl
 
     clock.advance(timedelta(seconds=7))
     assert await database.write(lambda tx: leases.take(tx, "ear", "b", six)) == 2
-    assert not await database.write(lambda tx: leases.holds(tx, "ear", "a", 1))
-    assert await database.write(lambda tx: leases.holds(tx, "ear", "b", 2))
+    both = [("ear", "a", 1), None, ("ear", "b", 2)]
+    assert await database.write(lambda tx: leases.are_held(tx, both)) == [False, True, True]
 
 
 async def test_a_lease_that_is_let_go_is_free_at_once(database: Database) -> None:
