@@ -43,8 +43,9 @@ async def test_a_neighbour_whose_connection_dies_takes_nobody_along(
     """In the same commit another verb finds the connection dead: the intake says TryLater, and takes the next message."""
     if database.dialect == "sqlite":
         pytest.skip("SQLite has no connection that dies")
-    gate = threading.Event()
-    holding = asyncio.create_task(database.write(lambda _: gate.wait(20)))
+    begun, gate = threading.Event(), threading.Event()
+    holding = asyncio.create_task(database.write(lambda _: begun.set() or gate.wait(20)))
+    assert await asyncio.to_thread(begun.wait, 20)  # else the next may share its commit
     dying = asyncio.create_task(database.write(_dies))
     await asyncio.sleep(0)
     taking = asyncio.create_task(way_in.take(bank.telegram, said("m1")))
