@@ -1,6 +1,6 @@
 """Files in words: what a network takes, and how heavy something is."""
 
-from bot.desk.enclosing import megabytes
+from bot.desk.enclosing import LARGEST_FILE, megabytes
 from bot.wire import FileRules
 from inbox.i18n import Words
 
@@ -27,4 +27,4 @@ def weight(words: Words, size: int) -> str:
 
 
 def _most(rules: FileRules, begin: str) -> int:
-    return max((most for kind, most in rules.kinds.items() if kind.startswith(begin)), default=0)
+    return min(max((most for kind, most in rules.kinds.items() if kind.startswith(begin)), default=0), LARGEST_FILE)

@@ -18,7 +18,6 @@ from inbox import acting, allowing, drawing, problems
 from inbox.keys import VIEWER
 
 LONGEST_BODY = 32 * 1024 * 1024
-LARGEST_FILE = 16_000_000
 MOST_FILES = 10  # in one form
 WAYS_IN = ("/enclosures", "/replies")
 
@@ -70,10 +69,10 @@ async def _lay(request: web.Request, writer: Writer, file: web.FileField, rules:
 
 def _made(file: web.FileField, rules: wire.FileRules) -> tuple[Part, Part | None]:
     """The file as it may leave. The library of pictures is loaded with the first one, because a start is nearly all loading."""
-    body = file.file.read(LARGEST_FILE + 1)
+    body = file.file.read(enclosing.LARGEST_FILE + 1)
     if not rules.most:
         raise errors.Refused("No file can be sent from here.")
-    if len(body) > LARGEST_FILE:
+    if len(body) > enclosing.LARGEST_FILE:
         raise errors.Refused(TOO_LARGE)
     made: tuple[Part, Part | None] = importlib.import_module("bot.desk.picturing").outgoing(body, rules)
     return made

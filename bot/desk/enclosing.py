@@ -17,6 +17,7 @@ from bot.store.transaction import Transaction
 
 MOST_FILES = 20
 MOST_BYTES = 40_000_000  # beside all drafts of one ticket and agent
+LARGEST_FILE = 16_000_000  # whatever a network would take
 LONGEST_ALT = 1_500
 LONGEST_NAME = 120
 KEPT_FOR = timedelta(days=14)

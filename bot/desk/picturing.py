@@ -26,6 +26,7 @@ LEAST_SIDE = 64
 UNKNOWN = "This kind of file is not kept here."
 BROKEN = "This picture cannot be read."
 HUGE = "This picture has too many pixels."
+UNSENT = "This kind of file cannot be sent."
 NOT_TAKEN = "The network does not take this kind of file."
 TOO_LARGE = "This file is too large for the network."
 
@@ -51,7 +52,7 @@ def remade(body: bytes) -> tuple[Part, Part | None]:
     if _is_picture(body):
         plain, _ = _decoded(body, SHOWN)
         return _scaled(plain, SHOWN), _scaled(plain, THUMBNAIL)
-    return Part(_known(body), body), None
+    return Part(_known(body, UNKNOWN), body), None
 
 
 def outgoing(body: bytes, rules: FileRules) -> tuple[Part, Part | None]:
@@ -63,7 +64,7 @@ def outgoing(body: bytes, rules: FileRules) -> tuple[Part, Part | None]:
         side = min(rules.most_pixels or SENT_SHOWN, SENT_SHOWN)
         plain, is_drawn = _decoded(body, (side, side))
         return _fitting(plain, rules, is_drawn=is_drawn), _scaled(plain, THUMBNAIL)
-    kind = _known(body)
+    kind = _known(body, UNSENT)
     if kind not in rules.kinds:
         raise Refused(NOT_TAKEN)
     if len(body) > rules.kinds[kind]:
@@ -75,11 +76,11 @@ def _is_picture(body: bytes) -> bool:
     return any(body[at:].startswith(sign) for at, sign in _PICTURE)
 
 
-def _known(body: bytes) -> str:
+def _known(body: bytes, otherwise: str) -> str:
     for at, sign, kind in _KNOWN:
         if body[at : at + len(sign)] == sign:
             return kind
-    raise Refused(UNKNOWN)
+    raise Refused(otherwise)
 
 
 def _decoded(body: bytes, within: tuple[int, int]) -> tuple[Image.Image, bool]:

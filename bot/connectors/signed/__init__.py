@@ -9,11 +9,15 @@ from collections.abc import AsyncIterator
 
 from bot import errors, wire
 from bot.clock import Clock
-from bot.connectors import client, silence
+from bot.connectors import client, enclosing, silence
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
 from bot.connectors.signed import receive, send, translate
 from bot.connectors.signing import Keys
 
+# What a body of JSON may carry, in base64, without weighing on either side.
+FILES = wire.FileRules(
+    4, {"image/jpeg": 5_000_000, "image/png": 5_000_000, "application/pdf": 5_000_000}, 2_048, has_alt=True
+)
 # A key of the catalogue.
 NO_REPLY_URL = "no_reply_url"
 
@@ -55,6 +59,7 @@ class SignedDoor:
     async def send(self, message: wire.OutboundMessage) -> wire.Receipt:
         if self.count(message.text) > self._limit:
             raise errors.Refused("The text is too long for this channel.")
+        enclosing.check(message, FILES)
         return await send.send(message, self._address(), self._client, self._keys, self._clock)
 
     async def find(self, message: wire.OutboundMessage) -> wire.Receipt | None:
@@ -70,7 +75,8 @@ class SignedDoor:
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
         why_not = "" if self._reply_url else NO_REPLY_URL
-        return wire.Capabilities(can_reply=not why_not, why_not=why_not, limit=self._limit, is_public=spot.is_public)
+        files = wire.FileRules() if why_not else FILES
+        return wire.Capabilities(not why_not, why_not, self._limit, is_public=spot.is_public, files=files)
 
     def count(self, text: str) -> int:
         return len(text)

@@ -7,7 +7,7 @@ from bot import errors, wire
 from bot.clock import Clock
 from bot.connectors import silence
 from bot.connectors.base import Account, Connector, HookAnswer, HookRequest
-from bot.connectors.telegram import attachments, options, receive, send, translate
+from bot.connectors.telegram import attachments, enclosures, options, receive, send, translate
 from bot.connectors.telegram.api import Api
 from bot.connectors.telegram.options import Mode
 from bot.connectors.telegram.receive import Reader
@@ -90,7 +90,7 @@ class Telegram:
         raise errors.Refused(f"Telegram knows no {deed.act}.")
 
     def capabilities(self, spot: wire.Spot) -> wire.Capabilities:
-        return wire.Capabilities(limit=self.manifest.limit, is_public=spot.is_public)
+        return wire.Capabilities(limit=self.manifest.limit, is_public=spot.is_public, files=enclosures.RULES)
 
     def count(self, text: str) -> int:
         return send.count(text)

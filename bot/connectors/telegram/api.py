@@ -7,7 +7,6 @@ it never knew.
 
 import json
 import logging
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote, urlencode
@@ -17,6 +16,7 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from bot import errors
+from bot.connectors import multipart
 from bot.connectors.client import Client
 from bot.connectors.telegram import remedies
 from bot.connectors.telegram.options import Options
@@ -27,10 +27,10 @@ HOLD_SECONDS = 25
 ANSWER_SECONDS = 20.0
 # A hundred updates at their longest, each with the message that it answers. A lower bound would stop the bot for good.
 _MOST_BYTES = 20_000_000
-_FORM = {"content-type": "application/x-www-form-urlencoded"}
+_PLAIN = "application/x-www-form-urlencoded"
 # What acts goes over a connection of its own: one that was kept may be dead, and then nobody could tell whether the words
 # had arrived. A question is kept open and asked again, so its connection is kept too.
-_ONCE = _FORM | {"connection": "close"}
+_ONCE = {"connection": "close"}
 
 
 class _Discreet(logging.LoggerAdapter[logging.Logger]):
@@ -43,7 +43,7 @@ class _Discreet(logging.LoggerAdapter[logging.Logger]):
 class _Request(BaseRequest):
     """How the library's requests leave: guarded, and with the token in the address."""
 
-    def __init__(self, options: Options, headers: Mapping[str, str]) -> None:
+    def __init__(self, options: Options, headers: dict[str, str]) -> None:
         self._token = options.token
         self._headers = headers
         self._client = Client(
@@ -72,11 +72,12 @@ class _Request(BaseRequest):
         connect_timeout: Any = None,  # noqa: ARG002 - the same
         pool_timeout: Any = None,  # noqa: ARG002 - the same
     ) -> tuple[int, bytes]:
+        kind, body = _form(request_data)
         answer = await self._client.request(
             method,
             url.replace(_WITHHELD, self._token, 1),
-            headers=self._headers,
-            body=urlencode(request_data.json_parameters if request_data else {}).encode(),
+            headers=self._headers | {"content-type": kind},
+            body=body,
             total_seconds=read_timeout if isinstance(read_timeout, float) else None,
         )
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -107,7 +108,7 @@ class Api(Bot):
             base_url=f"{options.base_url}/bot",
             base_file_url=f"{options.base_url}/file/bot",
             request=_Request(options, _ONCE),
-            get_updates_request=_Request(options, _FORM),
+            get_updates_request=_Request(options, {}),
         )
         # What stands behind the bot's number is the secret.
         self._secrets = (options.token, options.token.partition(":")[2], options.hook_secret)
@@ -145,6 +146,18 @@ class Api(Bot):
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             raise errors.Refused("Telegram no longer has this file.")
         raise errors.TryLater("Telegram has a difficulty of its own.")
+
+
+def _form(told: RequestData | None) -> tuple[str, bytes]:
+    """What is told, as a form: its content type and its bytes. Only files need one in parts."""
+    fields = told.json_parameters if told else {}
+    if told is None or not told.contains_files:
+        return _PLAIN, urlencode(fields).encode()
+    files = [
+        multipart.Part(under, name, kind, held if isinstance(held, bytes) else held.read())
+        for under, (name, held, kind) in told.multipart_data.items()
+    ]
+    return multipart.written(fields, *files)
 
 
 def _retry_after(payload: bytes) -> object:

@@ -198,10 +198,10 @@ def test_what_shines_through_becomes_white_where_a_network_takes_no_png() -> Non
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", picturing.UNKNOWN),
-        (b"<!doctype html><script>alert(1)</script>", picturing.UNKNOWN),
-        (b"MZ\x90\x00", picturing.UNKNOWN),
-        (b"", picturing.UNKNOWN),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", picturing.UNSENT),
+        (b"<!doctype html><script>alert(1)</script>", picturing.UNSENT),
+        (b"MZ\x90\x00", picturing.UNSENT),
+        (b"", picturing.UNSENT),
         (b"\0\0\0\x18ftypmp42", picturing.NOT_TAKEN),
         (b"%PDF-1.7" + b" " * 100, picturing.TOO_LARGE),
         (b"\x89PNG\r\n\x1a\n and nothing", picturing.BROKEN),

@@ -28,7 +28,7 @@ class Receiver:
         """Listen, on the same port as before; nothing to do while it listens already."""
         if self._runner is not None:
             return
-        app = web.Application()
+        app = web.Application(client_max_size=30_000_000)
         app.add_routes([web.post("/replies", self._take), web.get("/replies", self._look)])
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()

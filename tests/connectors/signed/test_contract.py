@@ -1,7 +1,9 @@
 """The signed door keeps the promises of every connector."""
 
+import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import standardwebhooks
@@ -11,7 +13,7 @@ from bot import clock, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector, HookRequest
 from tests.connectors import contract
-from tests.connectors.far_side import FarSide, NotOnThisNetwork, Taken, Trouble, opened
+from tests.connectors.far_side import FarSide, NotOnThisNetwork, Taken, TakenFile, Trouble, opened
 from tests.connectors.signed.receiver import SECRET, Receiver, encoded, message
 
 
@@ -66,7 +68,7 @@ class SignedFar(FarSide):
 
     def taken(self) -> list[Taken]:
         return [
-            Taken(f"reply-{key}", told["conversation_id"], told["text"], told["in_reply_to"])
+            Taken(f"reply-{key}", told["conversation_id"], told["text"], told["in_reply_to"], _files(told))
             for key, told in self.receiver.taken.items()
         ]
 
@@ -101,6 +103,11 @@ class SignedFar(FarSide):
         signature = standardwebhooks.Webhook(secret).sign("1", now, body.decode())
         headers = {"webhook-id": "1", "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature}
         return HookRequest("POST", headers, {}, body, now)
+
+
+def _files(told: dict[str, Any]) -> tuple[TakenFile, ...]:
+    """As any receiver reads them: base64, and the media type beside it."""
+    return tuple(TakenFile(file["kind"], base64.b64decode(file["body"]), file["alt"]) for file in told["files"])
 
 
 @pytest.fixture

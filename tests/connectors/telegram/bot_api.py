@@ -12,10 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.connectors.server import Server
+
 TOKEN = "4242:AAsecretTOKENofTheBot_x-y"
 BOT = {"id": 4242, "is_bot": True, "first_name": "La Banque", "username": "Banque_bot"}
 
-_JSON = {"chat_id", "message_thread_id", "reply_parameters", "offset", "limit", "timeout", "allowed_updates"}
+_JSON = {"chat_id", "message_thread_id", "reply_parameters", "offset", "limit", "timeout", "allowed_updates", "media"}
 
 
 def failed(code: int, description: str, **parameters: object) -> web.Response:
@@ -26,11 +28,13 @@ def failed(code: int, description: str, **parameters: object) -> web.Response:
     return web.json_response(told, status=code)
 
 
-class BotApi:
+class BotApi(Server):
     """One bot's server. `asked` is every question, with its parameters, in order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, web.FileField] = {}
         self.updates: list[Any] = []
         self.sent: list[dict[str, Any]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -41,30 +45,12 @@ class BotApi:
         self.hold_answers = False
         self.next_update = 1000
         self.next_message = 100
-        self.port = 0
         self._news = asyncio.Condition()
         self.held = 0
         self._question = 0
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        app = web.Application()
-        app.router.add_post("/bot{token}/{method}", self._answer)
-        app.router.add_get("/file/bot{token}/{path:.+}", self._file)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/bot{token}/{method}", self._answer), web.get("/file/bot{token}/{path:.+}", self._file)]
 
     async def emit(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         """Put one update into the queue."""
@@ -99,7 +85,9 @@ class BotApi:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        parameters = {name: _value(name, str(text)) for name, text in (await request.post()).items()}
+        told = await request.post()
+        parameters = {name: _value(name, text) for name, text in told.items() if isinstance(text, str)}
+        self.uploads = {name: held for name, held in told.items() if isinstance(held, web.FileField)}
         self.asked.append((method, parameters))
         if request.match_info["token"] != TOKEN:
             return failed(401, "Unauthorized")
@@ -162,6 +150,30 @@ class BotApi:
         message = {"message_id": self.next_message, "date": 1_772_442_000, **parameters}
         self.sent.append(message)
         return message | {"chat": {"id": parameters["chat_id"], "type": "private"}}
+
+    async def _sendPhoto(self, parameters: dict[str, Any]) -> object:  # noqa: N802 - Telegram's name
+        return self._file_message(parameters, self.uploads["photo"])
+
+    async def _sendDocument(self, parameters: dict[str, Any]) -> object:  # noqa: N802 - Telegram's name
+        return self._file_message(parameters, self.uploads["document"])
+
+    async def _sendMediaGroup(self, parameters: dict[str, Any]) -> object:  # noqa: N802 - Telegram's name
+        media = parameters.pop("media")
+        if not 2 <= len(media) <= 10 or ("document" in {one["type"] for one in media} != {"document"}):
+            return failed(400, "Bad Request: wrong album")
+        return [
+            self._file_message(parameters | one, self.uploads[one["media"].removeprefix("attach://")]) for one in media
+        ]
+
+    def _file_message(self, parameters: dict[str, Any], held: web.FileField) -> dict[str, Any]:
+        """One file with its caption, at the most 1,024 UTF-16 units long."""
+        caption = str(parameters.pop("caption", ""))
+        assert len(caption.encode("utf-16-le")) // 2 <= 1_024
+        self.next_message += 1
+        file = (held.content_type, held.file.read(), held.filename)
+        message = {"message_id": self.next_message, "date": 1_772_442_000, "text": caption, "file": file, **parameters}
+        self.sent.append(message)
+        return {"message_id": self.next_message, "date": 1_772_442_000, "chat": {"id": parameters["chat_id"]}}
 
     async def _getWebhookInfo(self, parameters: dict[str, Any]) -> object:  # noqa: N802 - Telegram's name
         return {"url": "", "pending_update_count": len(self.updates)} | self.webhook

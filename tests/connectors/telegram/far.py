@@ -11,7 +11,7 @@ from bot import clock, wire
 from bot.connectors import registry
 from bot.connectors.base import Account, Connector, HookRequest
 from tests.connectors import far_side
-from tests.connectors.far_side import Taken, Trouble
+from tests.connectors.far_side import Taken, TakenFile, Trouble
 from tests.connectors.telegram.bot_api import TOKEN, BotApi, failed
 
 HOOK_SECRET = "Hook_secret-9f8e7d"
@@ -114,6 +114,7 @@ class Telegram(far_side.FarSide):
                 conversation_id=str(one["chat_id"]),
                 text=one["text"],
                 in_reply_to=_answered(one),
+                files=(TakenFile(*one["file"][:2]),) if "file" in one else (),
             )
             for one in self.api.sent
         ]

@@ -102,8 +102,8 @@ async def test_a_picture_is_laid_made_anew_and_shown_to_its_writer_alone(house: 
 @pytest.mark.parametrize(
     ("name", "body", "why"),
     [
-        ("dessin.svg", SVG, "Ce type de fichier n’est pas conservé ici."),
-        ("page.html", b"<!doctype html><script>alert(1)</script>", "Ce type de fichier n’est pas conservé ici."),
+        ("dessin.svg", SVG, "Ce type de fichier ne peut pas être envoyé."),
+        ("page.html", b"<!doctype html><script>alert(1)</script>", "Ce type de fichier ne peut pas être envoyé."),
         ("film.mp4", b"\0\0\0\x18ftypmp42", "Le réseau n’accepte pas ce type de fichier."),
         ("bombe.png", bomb(60_000, 60_000), "Cette image a trop de pixels."),
         ("rien.png", b"\x89PNG\r\n\x1a\n", "Cette image est illisible."),
