@@ -29,10 +29,12 @@ from bot.runners.listening import Listening
 from bot.runners.loops import Heartbeats, Loops
 from bot.runners.sealing import Sealing
 from bot.runners.understanding import Understanding
+from bot.runners.watching import Watching
 from bot.runners.working import Working
 from bot.settings import Settings, Shape
 from bot.store import schema, sole
 from bot.store.database import Database
+from bot.watch.thresholds import Thresholds
 
 log = structlog.get_logger(__name__)
 
@@ -107,6 +109,8 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
         loops.add("indexing", Indexing(database, holder, intake.waiting).turn)
         loops.add("understanding", _understanding(settings, database, doors, intake.waiting, holder).turn)
+        watch = Watching(database, holder, Thresholds(), intake.waiting)
+        loops.add("watching", watch.turn, watch.stop)
         loops.add("housekeeping", Housekeeping(database, holder).turn)
     if shape in ("all", "listen"):
         listening = Listening(database, intake, doors, heartbeats, holder)

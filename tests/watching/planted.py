@@ -12,8 +12,8 @@ from bot import wire
 from bot.archive import reading
 from bot.watch.detector import Detector, Memory, Seen
 from bot.watch.thresholds import Thresholds
+from bot.watch.usual import DAY, HOUR
 from tests.bot.watch import stream
-from tests.bot.watch.stream import DAY, HOUR
 
 AN_HOUR = 30.0
 

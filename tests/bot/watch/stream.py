@@ -4,9 +4,8 @@ import random
 from collections.abc import Iterator
 
 from bot.watch.detector import Seen
-from bot.watch.usual import HOUR
+from bot.watch.usual import DAY, HOUR
 
-DAY = 24 * HOUR
 MONDAY = 1_772_409_600.0  # 2026-03-02, midnight UTC
 # How busy each hour of the day is, as a share of the busiest.
 _HOURS = (2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 10, 10, 9, 9, 9, 9, 9, 10, 10, 9, 8, 6, 5, 3)

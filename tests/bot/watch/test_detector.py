@@ -10,9 +10,9 @@ import pytest
 from bot.watch.detector import Detector, Memory, Seen
 from bot.watch.spikes import Spike
 from bot.watch.thresholds import Thresholds
-from bot.watch.usual import HOUR
+from bot.watch.usual import DAY, HOUR
 from tests.bot.watch import stream
-from tests.bot.watch.stream import DAY, MONDAY
+from tests.bot.watch.stream import MONDAY
 
 A_DAY = 400.0
 USUAL = Thresholds()

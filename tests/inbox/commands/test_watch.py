@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from bot import wire
+from bot.watch.usual import DAY, HOUR
 from inbox.__main__ import main
 from tests.bot.watch import stream
-from tests.bot.watch.stream import DAY, HOUR, MONDAY
+from tests.bot.watch.stream import MONDAY
 
 
 def counts(tmp_path: Path, rows: list[str]) -> str:
