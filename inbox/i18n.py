@@ -128,6 +128,13 @@ class Words:
         """1 234 in French, 1,234 in English."""
         return f"{value:,}".replace(",", NARROW_NO_BREAK) if self.locale == "fr" else f"{value:,}"
 
+    def percent(self, share: float | None, digits: int = 1) -> str:
+        """A share of 1 as 97,3 % or 97.3%; a dash where there is nothing to measure."""
+        if share is None:
+            return "—"
+        told = f"{share * 100:.{digits}f}"
+        return f"{told.replace('.', ',')}{NARROW_NO_BREAK}%" if self.locale == "fr" else f"{told}%"
+
     def _shown(self, value: object) -> object:
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
 

@@ -42,6 +42,8 @@ from inbox.pages import (
     tags,
     teams,
     tickets,
+    training,
+    versions,
     work_attempts,
 )
 
@@ -51,6 +53,7 @@ TICKET = r"/tickets/{ticket:\d{1,18}}"
 AGENT, TEAM, CHANNEL = r"/agents/{agent:\d{1,18}}", r"/teams/{team:\d{1,18}}", r"/channels/{channel:\d{1,18}}"
 CANNED_REPLY, QUARANTINE = r"/canned-replies/{canned_reply:\d{1,18}}", r"/quarantine/{quarantine:\d{1,18}}"
 INTENT = r"/intents/{intent:\d{1,18}}"
+VERSION = r"/training/{version:\d{1,18}}"
 FILE = TICKET + r"/files/{file:\d{1,18}}"
 ENCLOSURE = TICKET + r"/enclosures/{enclosure:\d{1,18}}"
 REPLY = TICKET + r"/replies/{reply:\d{1,18}}"
@@ -154,6 +157,15 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", INTENT, intents.show),
     ("PUT", INTENT, intents.change),
     ("DELETE", INTENT, intents.remove),
+    ("GET", "/training", training.index),
+    ("POST", "/training", training.create),
+    ("DELETE", "/training/under-way", training.stop),
+    ("GET", "/training/progress", training.progress),
+    ("PUT", "/training/target", training.aim),
+    ("PUT", "/training/work", training.put_to_work),
+    ("DELETE", "/training/work", training.take_back),
+    ("GET", "/training/comparison", versions.compare),
+    ("GET", VERSION, versions.show),
     ("GET", "/quarantine", quarantine.index),
     ("GET", QUARANTINE, quarantine.show),
     ("POST", QUARANTINE + "/release", quarantine.release),

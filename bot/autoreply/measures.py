@@ -68,6 +68,17 @@ def thinned(points: Sequence[Point]) -> list[Point]:
     return [points[round(step * number)] for number in range(MOST_POINTS)]
 
 
+def threshold(told: Mapping[str, Any], target: int) -> float | None:
+    """From which probability on a version with these figures answers: its own threshold, or where its curve still keeps to
+    the target. None when nothing does.
+    """
+    own = told["thresholds"].get(str(target))
+    if own is not None:
+        return float(own)
+    kept = [Point(*one) for one in told["curve"] if one[2] * 100 >= target]
+    return max(kept, key=lambda one: one.coverage).threshold if kept else None
+
+
 def worst_pairs(rows: Iterable[Said]) -> list[list[Any]]:
     """What was meant, what was said instead, and how often; the most frequent first."""
     wrong = Counter((one.meant, one.said) for one in rows if not one.is_right)

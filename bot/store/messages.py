@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from bot.model.columns import table
-from bot.model.message import Message, Revision
+from bot.model.message import Direction, Message, Revision
 from bot.model.ticket import Ticket
 from bot.store import media, numbers
 from bot.store.transaction import Transaction
@@ -34,6 +34,16 @@ class Wording:
     message_id: int
     text: str
     replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody wrote to us, and in which ticket."""
+
+    id: int
+    ticket_id: int | None
+    language: str
+    text: str
 
 
 def has_any(tx: Transaction) -> bool:
@@ -115,3 +125,26 @@ def earlier_wordings(tx: Transaction, message_ids: Sequence[int]) -> list[Wordin
         .order_by(_REVISION.c.replaced_at, _REVISION.c.id)
     )
     return [Wording(*row) for row in found]
+
+
+def heard_since(tx: Transaction, since: datetime, languages: Sequence[str], limit: int) -> list[Heard]:
+    """The latest that people wrote in these languages, the newest first, each text once."""
+    newest = (
+        select(func.max(_MESSAGE.c.id).label("id"))
+        .where(
+            _MESSAGE.c.received_at >= since,
+            _MESSAGE.c.direction == Direction.IN,
+            _MESSAGE.c.deleted_at.is_(None),
+            _MESSAGE.c.text != "",
+            _MESSAGE.c.language.in_(languages),
+        )
+        .group_by(_MESSAGE.c.text)
+        .order_by(func.max(_MESSAGE.c.id).desc())
+        .limit(limit)
+        .subquery()
+    )
+    shape = (_MESSAGE.c.id, _MESSAGE.c.ticket_id, _MESSAGE.c.language, _MESSAGE.c.text)
+    found = tx.connection.execute(
+        select(*shape).join(newest, newest.c.id == _MESSAGE.c.id).order_by(_MESSAGE.c.id.desc())
+    )
+    return [Heard(*row) for row in found]

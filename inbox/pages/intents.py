@@ -1,5 +1,6 @@
 """Intents: what the operator teaches the bot. One page to find them, one to write each, with its examples one in a line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,9 @@ from bot.desk.intents import LANGUAGES, Draft
 from bot.desk.likeness import Doubt, Known
 from bot.errors import Conflict, Invalid, NotFound
 from bot.model.intent import Check, During, Hours, Place, Policy
-from bot.store import canned_replies
+from bot.store import canned_replies, trained
 from bot.store import intents as kept
-from bot.store.intents import IntentRow
+from bot.store.intents import Book, IntentRow
 from bot.store.transaction import Transaction
 from inbox import acting, drawing, sheets
 from inbox.forms import Form
@@ -45,10 +46,10 @@ class Typed:
 
 async def index(request: web.Request) -> web.Response:
     wanted, policy = request.query.get("q", "").strip()[:200], request.query.get("policy", "")
-    frame, book = await sheets.look(request, kept.book)
+    frame, (book, labels) = await sheets.look(request, _measured)
     found = [one for one in book.intents if _matches(one, wanted.casefold(), policy)]
     return sheets.page(
-        request, "intents/index.html", frame, "intents", book=book, found=found, wanted=wanted, policy=policy,
+        request, "intents/index.html", frame, "intents", book=book, found=found, labels=labels, wanted=wanted, policy=policy,
         policies=tuple(Policy),
     )  # fmt: skip
 
@@ -157,6 +158,12 @@ def _doubts(tx: Transaction, typed: Typed, own: int | None, locale: str) -> dict
     return {
         language: likeness.doubts(typed.lines.get(language, "").splitlines(), known[language]) for language in LANGUAGES
     }
+
+
+def _measured(tx: Transaction) -> tuple[Book, Mapping[str, Any]]:
+    """The book, and what was measured of each intent in the version at work."""
+    book = kept.book(tx)
+    return book, trained.find(tx, book.trained_id).figures["labels"] if book.trained_id else {}
 
 
 def _matches(one: IntentRow, wanted: str, policy: str) -> bool:

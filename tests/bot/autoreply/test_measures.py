@@ -37,6 +37,17 @@ def test_the_curve_takes_equal_probabilities_together() -> None:
     assert measures.curve(ROWS) == [Point(0.9, 0.25, 1), Point(0.8, 0.75, pytest.approx(2 / 3)), Point(0.3, 1, 0.75)]
 
 
+@pytest.mark.parametrize(("target", "threshold"), [(97, 0.5), (75, 0.3), (76, 0.9), (80, 0.9)])
+def test_the_threshold_of_a_target(target: int, threshold: float) -> None:
+    """A version's own where it has one; or else the lowest at which its curve still keeps to the target."""
+    assert measures.threshold(measures.figures(ROWS, {97: 0.5, 99: 0.85}), target) == threshold
+
+
+def test_a_target_may_be_out_of_reach() -> None:
+    """Then nothing would be answered, whatever the threshold."""
+    assert measures.threshold(measures.figures(ROWS[1:2], {97: 0.5}), 80) is None
+
+
 def test_nothing_was_measured_of_nothing() -> None:
     """No examples, no figures, and no error."""
     told = measures.figures([], {97: 0.5, 99: 0.9})

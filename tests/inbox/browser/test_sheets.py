@@ -3,12 +3,14 @@
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
+from bot.autoreply import training
 from bot.desk import canned, channelling, passwords, staffing
 from bot.desk.channelling import Connection
 from bot.desk.staffing import Post
 from bot.model.event import SYSTEM
 from bot.store import intake
 from bot.store.transaction import Transaction
+from tests.inbox import taught
 from tests.inbox.browser.conftest import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,6 +19,7 @@ PASSWORD = "tournevis grenat 8231"
 PAGES = (
     "/profile", "/agents", "/agents/new", "/agents/1", "/teams", "/teams/new", "/teams/1", "/channels", "/channels/new",
     "/channels/new?network=telegram", "/channels/1", "/canned-replies", "/canned-replies/new", "/canned-replies/1",
+    "/intents", "/intents/new", "/intents/1", "/training", "/training/1",
     "/quarantine", "/quarantine/1", "/audit", "/audit/verification", "/session/proof", "/nowhere",
 )  # fmt: skip
 
@@ -39,6 +42,10 @@ def _keep(tx: Transaction) -> int:
         is_safe_in_public=True,
         by=SYSTEM,
     )
+    taught.teach(tx)
+    training.put_to_work(tx, taught.make_version(tx), by=SYSTEM)
+    taught.make_version(tx)
+    training.ask(tx, by=SYSTEM)
     intake.set_aside(tx, channel, b'{"text": "' + b"x" * 400 + b'"}', "It could not be read.", is_wire=False)
     return admin
 

@@ -1,0 +1,74 @@
+"""The bench: versions of the bot are trained from its intents, measured, compared, put to work and taken back."""
+
+from aiohttp import web
+
+from bot.autoreply import measures, training
+from bot.desk import intents
+from bot.errors import Invalid
+from bot.store import agents, trained
+from bot.store import intents as kept
+from bot.store.transaction import Transaction
+from inbox import acting, curves, drawing, sheets
+from inbox.rendering import Piece, pieces
+
+MOST_ROWS = 200
+
+
+async def index(request: web.Request) -> web.Response:
+    frame, (book, versions, names) = await sheets.look(
+        request, lambda tx: (kept.book(tx), trained.latest(tx), _names(tx))
+    )
+    at_work = next((one for one in versions if one.id == book.trained_id), None)
+    return sheets.page(
+        request, "training/index.html", frame, "intents", book=book, versions=versions, names=names, at_work=at_work,
+        under_way=next((one for one in versions if one.is_under_way), None),
+        threshold=measures.threshold(at_work.figures, book.target) if at_work else None,
+        curve=curves.of(request, at_work),
+    )  # fmt: skip
+
+
+async def create(request: web.Request) -> web.Response:
+    await acting.form(request)
+    await acting.write(request, lambda tx: training.ask(tx, by=acting.by(request)))
+    return sheets.back("/training", "training_asked")
+
+
+async def stop(request: web.Request) -> web.Response:
+    def verb(tx: Transaction) -> None:
+        if row := trained.under_way(tx):
+            training.stop(tx, row.id, by=acting.by(request))
+
+    await acting.write(request, verb)
+    return sheets.back("/training", "training_stopped")
+
+
+async def progress(request: web.Request) -> web.Response:
+    """How far it is, for a page that asks again and again."""
+    row = await acting.read(request, trained.under_way)
+    return pieces([Piece("training-progress", drawing.draw(request, "training/_progress.html", under_way=row))])
+
+
+async def aim(request: web.Request) -> web.Response:
+    form = await acting.form(request, "target")
+    target = form.number("target")
+    if target is None:
+        raise Invalid("A number is expected here.", field="target")
+    await acting.write(request, lambda tx: intents.aim(tx, target, by=acting.by(request)))
+    return sheets.back("/training", "target_saved")
+
+
+async def put_to_work(request: web.Request) -> web.Response:
+    form = await acting.form(request, "version")
+    id_ = form.number("version") or 0
+    await acting.write(request, lambda tx: training.put_to_work(tx, id_, by=acting.by(request)))
+    return sheets.back("/training", "version_chosen")
+
+
+async def take_back(request: web.Request) -> web.Response:
+    await acting.form(request)
+    await acting.write(request, lambda tx: training.take_back(tx, by=acting.by(request)))
+    return sheets.back("/training", "version_chosen")
+
+
+def _names(tx: Transaction) -> dict[int, str]:
+    return {one.id: one.name for one in agents.all(tx)}
