@@ -1,4 +1,4 @@
-"""Whatever X's connector says, agents who read French read it in French."""
+"""The sentences of X's connector."""
 
 import pathlib
 from datetime import UTC, datetime
@@ -33,4 +33,5 @@ SAID = [
 
 @pytest.mark.parametrize("sentence", SAID)
 def test_in_french(sentence: str) -> None:
+    """Whatever the connector says, agents who read French read it in French."""
     assert problems.translated(i18n.Words("fr", ZoneInfo("Europe/Paris")), sentence)
