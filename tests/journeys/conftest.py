@@ -1,18 +1,29 @@
 """A network that outlives the desk's processes, and the house they share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from bot.connectors.fake.network import FakeNetwork
 from bot.connectors.fake.server import FakeServer
-from bot.store import schema
 from bot.store.database import Database
-from tests.journeys.counter import Counter, furnish
+from tests.journeys.counter import Counter, built, furnish
 from tests.journeys.processes import House
 from tests.peers import installing, telegram
 from tests.peers.telegram import Emulator
+
+# A machine with other things to do may need this long for what takes a blink.
+PATIENCE, USUAL = 60_000, 5_000
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """How long a page may take to show what is expected of it."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL)
 
 
 @pytest.fixture
@@ -26,19 +37,10 @@ async def network() -> AsyncIterator[FakeServer]:
     await server.stop()
 
 
-def _built(tmp_path: Path, database_url: str, network_url: str) -> House:
-    """A house in an empty folder; on SQLite its database is in there."""
-    folder = tmp_path / "house"
-    folder.mkdir()
-    url = f"sqlite:///{folder / 'comptoir.db'}" if database_url.startswith("sqlite") else database_url
-    schema.upgrade(url)
-    return House(folder, url, network_url)
-
-
 @pytest.fixture
 async def house(tmp_path: Path, database_url: str, network: FakeServer) -> House:
     """A folder whose configuration names the network's account; on SQLite its database is the one of the test."""
-    house = _built(tmp_path, database_url, network.url)
+    house = built(tmp_path, database_url, network.url)
     house.furnish(("brand",))
     return house
 
@@ -65,6 +67,6 @@ async def emulator() -> AsyncIterator[Emulator]:
 @pytest.fixture
 async def counter(tmp_path: Path, database_url: str, emulator: Emulator) -> Counter:
     """A bank with two agents and a canned reply, whose channel is a bot of the emulator."""
-    house = _built(tmp_path, database_url, emulator.url)
+    house = built(tmp_path, database_url, emulator.url)
     furnish(house)
     return Counter(house, emulator)

@@ -1,15 +1,20 @@
-"""A bank's counter on Telegram: a desk in a process of its own, the emulator on one side of it, agents' browsers on the other."""
+"""A bank's counter: a desk in a process of its own, a network on one side of it, agents' browsers on the other.
 
-from collections.abc import AsyncIterator
+Every network's journey builds its house, opens it, opens and answers tickets with what stands here; below, Telegram's counter.
+"""
+
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.desk import passwords, staffing
 from bot.desk.staffing import Post
 from bot.model.event import SYSTEM
-from bot.store import canned_replies
+from bot.store import canned_replies, schema
 from bot.store.database import run_once
 from bot.store.transaction import Transaction
 from tests.databases import free_port
@@ -29,6 +34,47 @@ base_url = "{base_url}"
 secrets = {{ token = "COMPTOIR_SECRET_TELEGRAM", hook_secret = "COMPTOIR_SECRET_HOOK" }}
 options = {{ mode = "{mode}" }}
 """
+
+
+def built(folder: Path, database_url: str, network_url: str) -> House:
+    """A house in an empty folder under this one; on SQLite its database is in there."""
+    home = folder / "house"
+    home.mkdir()
+    url = f"sqlite:///{home / 'comptoir.db'}" if database_url.startswith("sqlite") else database_url
+    schema.upgrade(url)
+    return House(home, url, network_url)
+
+
+def settled(house: House, written: str, environment: Mapping[str, str]) -> House:
+    """A house with two agents, whose channels are `written`, and whose secrets stand in the environment."""
+    house.port, house.environment = free_port(), dict(environment)
+    (house.folder / "comptoir.toml").write_text(written, encoding="utf-8")
+    furnish(house)
+    return house
+
+
+@asynccontextmanager
+async def opened(house: House) -> AsyncIterator[str]:
+    """The desk's address, from its start to its end."""
+    async with house.running() as desk:
+        yield desk.address
+        assert await desk.stop() == 0
+
+
+async def opens(page: Page, words: str) -> None:
+    """The agent opens the ticket whose row shows these words, by its own address: a click may meet a row being redrawn."""
+    link = await page.locator("#rows .row", has_text=words).first.locator("a").first.get_attribute("href")
+    await page.goto(urljoin(page.url, link))
+    await expect(page.locator("#items .said-text", has_text=words)).to_be_visible()
+    await page.wait_for_load_state("load")
+
+
+async def answers(page: Page, text: str) -> None:
+    """The agent answers the open ticket, and the answer arrives."""
+    await page.locator("#reply-text").focus()
+    await page.keyboard.type(text)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".said-out .said-foot").last).to_contain_text("Envoyé")
 
 
 def furnish(house: House) -> None:

@@ -1,24 +1,17 @@
 """Mastodon, from a person's post to the agent's answer and back: real processes, a real browser, another's Mastodon."""
 
-import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from bot.store import schema
-from tests.databases import free_port
-from tests.journeys.counter import furnish, window
+from tests.journeys.counter import answers, built, opened, opens, settled, window
 from tests.journeys.processes import House
 from tests.peers import installing, mastodon
 from tests.peers.mastodon import BRAND, Mock, words
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(400)]
-
-# A machine with other things to do may need this long for what takes a blink.
-PATIENCE, USUAL = 40_000, 5_000
+pytestmark = [pytest.mark.usefixtures("patience"), pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(400)]
 
 CHANNEL = """
 [[channel]]
@@ -28,14 +21,6 @@ network = "mastodon"
 base_url = "{base_url}"
 secrets = {{ token = "COMPTOIR_SECRET_MASTODON" }}
 """
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """How long the page may take to show what is expected of it."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=USUAL)
 
 
 @pytest.fixture
@@ -52,36 +37,8 @@ async def mock() -> AsyncIterator[Mock]:
 @pytest.fixture
 def house(tmp_path: Path, database_url: str, mock: Mock) -> House:
     """A bank with two agents, whose channel is the brand's account on the mock."""
-    folder = tmp_path / "house"
-    folder.mkdir()
-    url = f"sqlite:///{folder / 'comptoir.db'}" if database_url.startswith("sqlite") else database_url
-    schema.upgrade(url)
-    house = House(folder, url, mock.url, port=free_port(), environment={"COMPTOIR_SECRET_MASTODON": BRAND})
-    (folder / "comptoir.toml").write_text(CHANNEL.format(base_url=mock.url), encoding="utf-8")
-    furnish(house)
-    return house
-
-
-@asynccontextmanager
-async def opened(house: House) -> AsyncIterator[str]:
-    """The desk's address, from its start to its end."""
-    async with house.running() as desk:
-        yield desk.address
-        assert await desk.stop() == 0
-
-
-async def opens(page: Page, words: str) -> None:
-    """The agent opens the ticket whose row shows these words."""
-    await page.locator("#rows .row", has_text=words).first.click()
-    await expect(page).to_have_url(re.compile(r"/tickets/\d+"))
-    await expect(page.locator("#items .said-text", has_text=words)).to_be_visible()
-
-
-async def answers(page: Page, text: str) -> None:
-    await page.locator("#reply-text").focus()
-    await page.keyboard.type(text)
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".said-out .said-foot").last).to_contain_text("Envoyé")
+    written = CHANNEL.format(base_url=mock.url)
+    return settled(built(tmp_path, database_url, mock.url), written, {"COMPTOIR_SECRET_MASTODON": BRAND})
 
 
 async def test_from_post_to_answer(house: House, mock: Mock, browser: Browser) -> None:

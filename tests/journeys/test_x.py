@@ -4,25 +4,18 @@ Nobody publishes an X that could be run here; the one that plays it is held to X
 `tests/connectors/x/test_spec.py`.
 """
 
-import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from bot import clock
-from bot.store import schema
 from tests.connectors.x.x_api import ANN, CLIENT_ID, FIRST_REFRESH, XApi
-from tests.databases import free_port
-from tests.journeys.counter import furnish, window
+from tests.journeys.counter import answers, built, opened, opens, settled, window
 from tests.journeys.processes import House
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(400)]
-
-# A machine with other things to do may need this long for what takes a blink.
-PATIENCE, USUAL = 40_000, 5_000
+pytestmark = [pytest.mark.usefixtures("patience"), pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(400)]
 
 CHANNEL = """
 [[channel]]
@@ -33,14 +26,6 @@ base_url = "{base_url}"
 secrets = {{ refresh_token = "COMPTOIR_SECRET_X" }}
 options = {{ client_id = "{client_id}", poll_seconds = "0.2", dm_poll_seconds = "0.2" }}
 """
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """How long the page may take to show what is expected of it."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=USUAL)
 
 
 @pytest.fixture
@@ -54,36 +39,8 @@ async def api() -> AsyncIterator[XApi]:
 @pytest.fixture
 def house(tmp_path: Path, database_url: str, api: XApi) -> House:
     """A bank with two agents, whose channel is the account on X."""
-    folder = tmp_path / "house"
-    folder.mkdir()
-    url = f"sqlite:///{folder / 'comptoir.db'}" if database_url.startswith("sqlite") else database_url
-    schema.upgrade(url)
-    house = House(folder, url, api.url, port=free_port(), environment={"COMPTOIR_SECRET_X": FIRST_REFRESH})
-    (folder / "comptoir.toml").write_text(CHANNEL.format(base_url=api.url, client_id=CLIENT_ID), encoding="utf-8")
-    furnish(house)
-    return house
-
-
-@asynccontextmanager
-async def opened(house: House) -> AsyncIterator[str]:
-    """The desk's address, from its start to its end."""
-    async with house.running() as desk:
-        yield desk.address
-        assert await desk.stop() == 0
-
-
-async def opens(page: Page, words: str) -> None:
-    """The agent opens the ticket whose row shows these words."""
-    await page.locator("#rows .row", has_text=words).first.click()
-    await expect(page).to_have_url(re.compile(r"/tickets/\d+"))
-    await expect(page.locator("#items .said-text", has_text=words)).to_be_visible()
-
-
-async def answers(page: Page, text: str) -> None:
-    await page.locator("#reply-text").focus()
-    await page.keyboard.type(text)
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".said-out .said-foot").last).to_contain_text("Envoyé")
+    written = CHANNEL.format(base_url=api.url, client_id=CLIENT_ID)
+    return settled(built(tmp_path, database_url, api.url), written, {"COMPTOIR_SECRET_X": FIRST_REFRESH})
 
 
 async def test_from_post_to_answer(house: House, api: XApi, browser: Browser) -> None:
