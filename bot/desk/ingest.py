@@ -19,7 +19,7 @@ from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.message import Direction
 from bot.model.standing import Standing, Utterance
 from bot.model.ticket import State
-from bot.store import counters, events, intake, messages, standings
+from bot.store import counters, events, intake, messages, reckoning, standings
 from bot.store.numbers import Drawn
 from bot.store.transaction import Transaction
 
@@ -149,7 +149,7 @@ def _adopt(tx: Transaction, opened: list[Standing], rules: Rules) -> None:
 
 
 def _recount(tx: Transaction, one: Standing, rules: Rules) -> None:
-    standing.recount(one, intake.utterances(tx, one.id), is_archive=rules.is_archive)
+    standing.recount(one, reckoning.utterances(tx, one.id), is_archive=rules.is_archive)
 
 
 _figures = attrgetter(*standings.STANDING)

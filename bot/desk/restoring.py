@@ -7,7 +7,7 @@ from bot.model import standing
 from bot.model.message import Direction
 from bot.model.standing import Utterance
 from bot.model.ticket import State
-from bot.store import intake, outbox
+from bot.store import outbox, reckoning
 from bot.store.outbox import OutboxRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
@@ -29,7 +29,7 @@ def without(tx: Transaction, ticket: TicketRow, row: OutboxRow) -> dict[str, Any
     What has come since stays: another answer keeps it answered, a new question keeps it open. Where all before it was in vain,
     the contact waits as long as before that.
     """
-    said, id_ = intake.utterances(tx, ticket.id), row.message_id or 0
+    said, id_ = reckoning.utterances(tx, ticket.id), row.message_id or 0
     changes = _counted(ticket, said)
     if any(one.direction is Direction.OUT and one.id > id_ and not one.is_lost for one in said):
         return changes
@@ -45,7 +45,7 @@ def without(tx: Transaction, ticket: TicketRow, row: OutboxRow) -> dict[str, Any
 
 def of_arrived(tx: Transaction, ticket: TicketRow) -> dict[str, Any]:
     """How well the ticket was answered, where only what may have arrived is an answer. The same however often it is asked."""
-    said = intake.utterances(tx, ticket.id)
+    said = reckoning.utterances(tx, ticket.id)
     counted = _counted(ticket, said)
     changes = {name: counted[name] for name in ("first_response_at", "last_answer_at")}
     if ticket.state == State.RESOLVED:

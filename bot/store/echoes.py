@@ -10,7 +10,7 @@ from bot.model import standing
 from bot.model.columns import table
 from bot.model.message import Attachment, Message, Revision
 from bot.model.ticket import Ticket
-from bot.store import enclosures, intake, media, replies
+from bot.store import enclosures, media, reckoning, replies
 from bot.store.transaction import Transaction
 
 _MESSAGE, _TICKET = table(Message), table(Ticket)
@@ -42,7 +42,7 @@ def settle(tx: Transaction, message_id: int, channel_id: int, receipt: wire.Rece
     tx.connection.execute(told.values(known | {"sent_at": receipt.sent_at or tx.now}))
     spots = [ours] if echo is None else [ours, echo]
     for ticket_id in sorted({spot.ticket_id for spot in spots if spot.ticket_id is not None}):
-        _recount(tx, ticket_id)
+        _recount(tx, ticket_id, fewer=int(echo is not None and echo.ticket_id == ticket_id))
     for conversation_id in sorted({spot.conversation_id for spot in spots}):
         replies.newest(tx, conversation_id)
     return echo.id if echo else None
@@ -62,10 +62,12 @@ def _merge(tx: Transaction, echo: int, message_id: int) -> None:
     tx.connection.execute(delete(_MESSAGE).where(_MESSAGE.c.id == echo))
 
 
-def _recount(tx: Transaction, ticket_id: int) -> None:
-    """Measures of service use the network's time, which is known only now."""
+def _recount(tx: Transaction, ticket_id: int, *, fewer: int) -> None:
+    """Measures of service use the network's time, which is known only now. A long ticket is not read for it."""
     columns = (_TICKET.c[name] for name in standing.NAMES)
     one = standing.of(tx.connection.execute(select(*columns).where(_TICKET.c.id == ticket_id).with_for_update()).one())
-    standing.recount(one, intake.utterances(tx, ticket_id))
+    count = one.message_count - fewer
+    standing.recount(one, reckoning.telling(tx, ticket_id))
+    one.message_count = count
     counted = {name: getattr(one, name) for name in standing.COUNTED}
     tx.connection.execute(update(_TICKET).where(_TICKET.c.id == ticket_id).values(**counted, version=one.version + 1))

@@ -6,14 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import wire
-from bot.model.agent import Kind
 from bot.model.columns import table
 from bot.model.contact import Contact, Handle
 from bot.model.conversation import Conversation
-from bot.model.message import Attachment, Direction, Message
-from bot.model.outbox import LOST
+from bot.model.message import Attachment, Message
 from bot.model.quarantine import Quarantine
-from bot.model.standing import Utterance
 from bot.store import bulk, driver, numbers
 from bot.store.numbers import Drawn
 from bot.store.transaction import Transaction
@@ -200,21 +197,6 @@ def adopt(tx: Transaction, tickets_of: dict[int, int]) -> set[int]:
     orphans = [(row[0], tickets_of[row[1]]) for row in found]
     bulk.update(tx, table(Message), "id", ("ticket_id",), orphans)
     return {ticket_id for _, ticket_id in orphans}
-
-
-def utterances(tx: Transaction, ticket_id: int) -> list[Utterance]:
-    """All messages of a ticket, as its figures are counted from them."""
-    found = driver.ask(
-        tx.connection,
-        "SELECT message.id, direction, sent_at, message.text, outbox.state, agent.kind FROM message"
-        " LEFT JOIN outbox ON outbox.id = message.outbox_id LEFT JOIN agent ON agent.id = message.agent_id"
-        f" WHERE message.ticket_id = {bulk.mark(tx)}",
-        (ticket_id,),
-    )
-    return [
-        Utterance(id_, Direction(way), bulk.moment(at), text, is_lost=state in LOST, is_bots=kind == Kind.BOT)
-        for id_, way, at, text, state, kind in found
-    ]
 
 
 def advance(tx: Transaction, channel_id: int, cursor: str | None) -> None:
