@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Say in sentences what is wrong with configuration, database and channels"),
     "add-agent": ("add_agent", "Add an agent who can sign in"),
     "migrate": ("migrate", "Bring the database up to date"),
+    "understand": ("understand", "Teach the bot from a file of examples, measure what it learnt, or ask it"),
     "quarantine": ("quarantine", "List, show or retry what could not be taken in, and work that was given up"),
     "audit": ("audit", "Verify that nobody has changed the journal"),
     "watch": ("watch", "Score a series of counts, or replay an archive past the detector of incidents"),
