@@ -25,7 +25,8 @@ class Parts:
 class Scorer(Protocol):
     """What was learnt. Used by several threads at once; reads only numpy."""
 
-    labels: tuple[str, ...]
+    @property
+    def labels(self) -> tuple[str, ...]: ...
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Per text the probability of each of `labels`; a row sums to 1."""
@@ -49,11 +50,12 @@ class Learnt:
 
 
 class Recipe(Protocol):
-    """How one kind is learnt. `name` changes whenever what it makes could no longer be restored or compared."""
+    """How one kind is learnt; `scorers` restores what it made by its name.
+
+    `name` changes whenever what it makes could no longer be restored or compared.
+    """
 
     name: str
 
     def train(self, examples: Sequence[Example], told: Told) -> Learnt:
         """The same examples give the same scorer, bit by bit. Raises Invalid when they cannot be learnt from."""
-
-    def restore(self, parts: Parts, labels: tuple[str, ...]) -> Scorer: ...

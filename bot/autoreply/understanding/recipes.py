@@ -1,0 +1,9 @@
+"""Which kind is learnt how."""
+
+from bot.autoreply.understanding.intent_learning import Intents
+from bot.autoreply.understanding.recipe import Recipe
+from bot.autoreply.understanding.values import Kind
+
+RECIPES: dict[Kind, Recipe] = {
+    Kind.INTENT: Intents(),
+}
