@@ -122,8 +122,8 @@ def _understanding(
     settings: Settings, database: Database, doors: Doors, waiting: Waiting, holder: str
 ) -> Understanding:
     """In the language of the house where it writes to colleagues."""
-    locale = settings.default_locale
-    return Understanding(database, holder, doors.connector, lambda _: ByRules(), locale=locale, waiting=waiting)
+    house = {"brand": settings.brand, "locale": settings.default_locale}
+    return Understanding(database, holder, doors.connector, lambda _: ByRules(), **house, waiting=waiting)
 
 
 def _add_fetching(loops: Loops, database: Database, doors: Doors, is_private_allowed: bool) -> None:

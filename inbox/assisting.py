@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk import canned
+from bot.model import canned_reply
 from bot.model.understanding import Mood
 from bot.store import channels, engagements, intents, suggestions, understandings
 from bot.store.agents import AgentRow
@@ -65,7 +66,9 @@ def assistance(
 
 def _offered(one: SuggestionRow, reply: CannedReplyRow, ticket: TicketRow, agent: AgentRow) -> Offered:
     text = canned.filled(reply, ticket, agent, one.language)
-    return Offered(one.id, reply.id, reply.title, text, one.why, reply.is_safe_in_public)
+    return Offered(
+        one.id, reply.id, canned_reply.called(reply.title, agent.locale), text, one.why, reply.is_safe_in_public
+    )
 
 
 def called(shown: Assistance, name: str, locale: str) -> str:

@@ -15,7 +15,7 @@ from bot.store.intents import IntentRow
 
 LANGUAGES = ("fr", "en")
 # Handed over without a word: nobody would read it, or nothing was said.
-WITHOUT_WORDS = frozenset({"machine", "storm", "late", "no_words", "failed"})
+WITHOUT_WORDS = frozenset({"machine", "storm", "no_words"})
 
 _WORD = re.compile(r"[^\W\d_]")
 _PERSON = re.compile(
@@ -67,6 +67,8 @@ def decide(
     name = intent.name if intent else ""
     if not at.has_bot or at.is_with_person:
         return _beside(meant, intent, "off" if not at.has_bot else "person")
+    if at.is_late:
+        return _beside(meant, intent, "late")
     for_person = _calls_for_person(text, meant, at)
     if for_person:
         return Verdict(Course.HAND_OVER, for_person, name)
@@ -94,8 +96,6 @@ def _calls_for_person(text: str, meant: Understanding, at: Situation) -> str:
         return "storm"
     if meant.dangers:
         return "danger"
-    if at.is_late:
-        return "late"
     if not _WORD.search(text):
         return "no_words"
     return "asked" if wants_person(text) else ""

@@ -8,8 +8,9 @@ from bot.autoreply.decide import LANGUAGES, Situation, Verdict, decide
 from bot.autoreply.handing import Story
 from bot.autoreply.speaking import CannotSay, MeasureBy, Occasion, Voice, reply, say
 from bot.autoreply.understanding.values import Danger, Decision, Understanding, Urgency
-from bot.desk import routing, staffing
+from bot.desk import changing, routing, staffing
 from bot.model.engagement import Course, Hand
+from bot.model.event import SYSTEM
 from bot.model.ticket import State
 from bot.store import channels, engagements, tickets, understandings
 from bot.store.engagements import DecisionRow, EngagementRow
@@ -31,11 +32,15 @@ SAME, SAME_WITHIN = (
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What holds for all messages: the operator's book, how words are measured, the language in which colleagues are told."""
+    """What holds for all messages: the operator's book, how words are measured, the language in which colleagues are told.
+
+    `brand` is what the bot is called until somebody calls it otherwise.
+    """
 
     book: Book
     measure: MeasureBy
     locale: str = "fr"
+    brand: str = "Comptoir"
 
 
 def follow(tx: Transaction, heard: Heard, meant: Understanding, house: House) -> Verdict | None:
@@ -110,9 +115,12 @@ def _decided(tx: Transaction, heard: Heard, known: UnderstandingRow, meant: Unde
 
 def _done(tx: Transaction, case: Case, verdict: Verdict, house: House) -> tuple[Verdict, int | None]:
     """Do what was decided. Words that cannot be said become a suggestion. The verdict as it was done, and the words' number."""
+    is_to_route = case.at.is_late and case.at.has_bot and not case.at.is_with_person
     if verdict.course is Course.SILENT:
+        if is_to_route:
+            _to_person(tx, case, verdict.reason)
         return verdict, None
-    voice = Voice(staffing.the_bot(tx), house.measure)
+    voice = Voice(staffing.the_bot(tx, house.brand), house.measure)
     if not case.at.has_bot or case.at.is_with_person:
         _suggest(tx, case, verdict, house, voice)
         return verdict, None
@@ -127,7 +135,7 @@ def _done(tx: Transaction, case: Case, verdict: Verdict, house: House) -> tuple[
     if verdict.course is Course.HAND_OVER:
         story = Story(case.heard, case.known, house.book, verdict.reason, house.locale)
         return verdict, handing.hand_over(tx, occasion, story)
-    _to_person(tx, case.ticket, verdict.reason)
+    _to_person(tx, case, verdict.reason)
     return verdict, None
 
 
@@ -147,8 +155,11 @@ def _speak(tx: Transaction, at: Occasion, verdict: Verdict, house: House) -> int
     return outbox_id
 
 
-def _to_person(tx: Transaction, ticket: TicketRow, reason: str) -> None:
-    """A person answers with what is offered to them; the contact is told nothing yet."""
+def _to_person(tx: Transaction, case: Case, reason: str) -> None:
+    """A person answers, with what is offered to them; the contact is told nothing yet. Dangers go first all the same."""
+    ticket, level = case.ticket, handing.priority(case.ticket, case.known)
+    if level != ticket.priority:
+        changing.apply(tx, ticket, "ticket.prioritised", SYSTEM, {"priority": level})
     engagements.save(tx, ticket.id, hand=Hand.PERSON, handed_over_at=tx.now, reason=reason, asks="")
     routing.route(tx, ticket.id)
 

@@ -46,7 +46,7 @@ def hand_over(tx: Transaction, at: Occasion, story: Story) -> int | None:
         tx, before.id, hand=Hand.PERSON, handed_over_at=tx.now, reason=story.reason, asks="", parting_id=parting_id
     )
     ticket = tickets.held(tx, before.id)
-    changes: dict[str, object] = {"priority": _priority(ticket, story.known)}
+    changes: dict[str, object] = {"priority": priority(ticket, story.known)}
     if ticket.state == State.WAITING:
         # Words of farewell are no answer: somebody still waits for one.
         changes |= {name: getattr(before, name) for name in ("state", "unanswered_count", "waiting_since")}
@@ -119,7 +119,7 @@ def _wait(tx: Transaction, ticket: TicketRow, language: str) -> str:
     return phrases.say(language, "wait", minutes=minutes)
 
 
-def _priority(ticket: TicketRow, known: UnderstandingRow) -> str:
+def priority(ticket: TicketRow, known: UnderstandingRow) -> str:
     """Never lower than it is: urgent for a danger, else as urgent as the message."""
     wanted = Priority.URGENT if known.dangers else Priority(known.urgency or Priority.LOW)
     return max(wanted, Priority(ticket.priority), key=_RANK.index).value

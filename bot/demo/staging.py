@@ -67,6 +67,7 @@ def _open_channels(tx: Transaction, cast: Cast, network_url: str, team_ids: Mapp
             branch=channel.branch,
             team_id=team_ids[channel.team],
             language=channel.language,
+            has_bot=True,
             is_demo=True,
         )
 

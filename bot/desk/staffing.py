@@ -17,7 +17,6 @@ LANGUAGES = ("fr", "en")
 THEMES = ("system", "light", "dark")
 MOST_TICKETS = 500
 BOT_EMAIL = "bot@comptoir.invalid"  # no mail ever reaches it
-BOT_NAME = "Comptoir"
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,100}@[^@\s\x00-\x1f]{1,99}")
 
@@ -67,12 +66,12 @@ def hire(
     return id_
 
 
-def the_bot(tx: Transaction) -> AgentRow:
-    """The agent that is a machine; made when it first has something to say."""
+def the_bot(tx: Transaction, name: str) -> AgentRow:
+    """The agent that is a machine; made, under this name, when it first has something to say. An admin may call it otherwise."""
     known = next((agent for agent in agents.all(tx) if agent.kind == Kind.BOT), None)
     if known is not None:
         return known
-    id_ = agents.add(tx, email=BOT_EMAIL, name=BOT_NAME, kind=Kind.BOT.value)
+    id_ = agents.add(tx, email=BOT_EMAIL, name=name, kind=Kind.BOT.value)
     events.record(tx, "agent.added", by=SYSTEM, body={"agent": id_, "role": Role.AGENT.value, "teams": []})
     return agents.find(tx, id_)
 

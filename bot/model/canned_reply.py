@@ -29,6 +29,12 @@ def blanks(text: str) -> tuple[str, ...]:
     return tuple(BLANK.findall(text))
 
 
+def called(title: str, locale: str) -> str:
+    """A title that is written in both languages, "Accueil / Greeting", in the one that the reader reads."""
+    halves = title.split(" / ")
+    return halves[locale == "en"] if len(halves) == 2 else title
+
+
 def fill(text: str, values: dict[str, str]) -> str:
     """Put values for blanks. Substitution only: no expression is ever evaluated. A blank without a value stays."""
     return BLANK.sub(lambda match: values.get(match[1]) or match[0], text)

@@ -52,12 +52,13 @@ class Understanding:
 
     def __init__(
         self, database: Database, holder: str, find: Callable[[int], Connector | None], load: Load,
-        *, locale: str = "fr", waiting: Waiting = nothing_waits,
+        *, brand: str = "Comptoir", locale: str = "fr", waiting: Waiting = nothing_waits,
     ) -> None:  # fmt: skip
         self._database = database
         self._holder = holder
         self._find = find
         self._load = load
+        self._brand = brand
         self._locale = locale
         self._waiting = waiting
         self._known: Known | None = None
@@ -96,7 +97,7 @@ class Understanding:
             understandings.reach(tx, unread.until)
 
     def _do(self, tx: Transaction, unread: Unread, meant: list[Meant], known: Known) -> None:
-        house = House(known.book, self._measure, self._locale)
+        house = House(known.book, self._measure, self._locale, self._brand)
         for heard, one in zip(unread.heard, meant, strict=True):
             following.follow(tx, heard, one, house)
 

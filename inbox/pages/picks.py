@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.desk import canned
+from bot.model import canned_reply
 from bot.store import canned_replies, tickets
 from bot.store.agents import AgentRow
 from bot.store.canned_replies import CannedReplyRow
@@ -47,10 +48,11 @@ def _has(reply: CannedReplyRow, language: str) -> bool:
 
 def _pick(reply: CannedReplyRow, ticket: TicketRow, agent: AgentRow, language: str) -> Pick:
     words = canned.filled(reply, ticket, agent, language)
-    return Pick(reply.id, reply.shortcut, called(reply.title, agent.locale), language, words, reply.is_safe_in_public)
-
-
-def called(title: str, locale: str) -> str:
-    """A title that is written in both languages, "Accueil / Greeting", in the one that the agent reads."""
-    halves = title.split(" / ")
-    return halves[locale == "en"] if len(halves) == 2 else title
+    return Pick(
+        reply.id,
+        reply.shortcut,
+        canned_reply.called(reply.title, agent.locale),
+        language,
+        words,
+        reply.is_safe_in_public,
+    )

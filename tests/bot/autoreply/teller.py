@@ -78,6 +78,11 @@ def teach(tx: Transaction) -> None:
     keep("complaint", "Réclamation", policy="hand_over")
 
 
+def plain(text: str) -> str:
+    """With blanks for the no-break ones of French."""
+    return text.replace("\u00a0", " ")
+
+
 @dataclass
 class Teller:
     """The bank, its bot, and what came of both. Times stand still but for `clock`."""
@@ -119,16 +124,12 @@ class Teller:
         return ticket_id
 
     async def said(self, ticket_id: int) -> list[str]:
-        """What we have said in a ticket, to be sent or sent, in order."""
-        return [
-            item.text
-            for item in await self.items(ticket_id)
-            if isinstance(item, MessageItem) and item.direction == "out"
-        ]
+        """What we have said in a ticket, to be sent or sent, in order; blanks are plain ones."""
+        said = [one for one in await self.items(ticket_id) if isinstance(one, MessageItem) and one.direction == "out"]
+        return [plain(item.text) for item in said]
 
     async def notes(self, ticket_id: int) -> list[str]:
-        notes = [item for item in await self.items(ticket_id) if isinstance(item, NoteItem)]
-        return [item.text.replace("\u00a0", " ") for item in notes]
+        return [plain(item.text) for item in await self.items(ticket_id) if isinstance(item, NoteItem)]
 
     async def items(self, ticket_id: int) -> tuple[conversations.Item, ...]:
         return (await self.database.read(lambda tx: conversations.thread(tx, ticket_id))).items

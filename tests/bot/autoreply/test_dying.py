@@ -9,13 +9,14 @@ import pytest
 from bot import errors
 from bot.autoreply import handing
 from bot.autoreply.following import LATE
+from bot.autoreply.understanding.values import Danger
 from bot.desk import intents as verbs
 from bot.desk import noting, posting, routing
 from bot.model.event import SYSTEM
 from bot.runners import understanding
 from bot.store import channels, engagements, events, suggestions, understandings
 from bot.store import intents as book
-from tests.bot.autoreply.teller import FEES, HOURS, Mind, Teller
+from tests.bot.autoreply.teller import FEES, HOURS, Mind, Teller, means
 
 # Each step of the flow, in the order in which they are taken: what a message passes that is answered, and one that is not.
 STEPS: dict[str, tuple[Any, str]] = {
@@ -146,11 +147,20 @@ def retire(tx: Any) -> None:
 
 
 async def test_what_was_said_long_ago_is_not_answered(desk: Teller) -> None:
-    """A message that comes in late, as after an outage, goes to a person."""
-    ticket_id = await desk.asked(HOURS, at=desk.clock() - 2 * LATE)
+    """What comes in late, as after an outage or from an archive, goes to a person without a word; dangers first all the same."""
+    await desk.do(lambda tx: desk.bank.arrive(tx, desk.bank.amina))
+    desk.mind.means["On m’a volé ma carte"] = means("", dangers=(Danger.STOLEN_CARD,))
+    hours = await desk.asked(HOURS, at=desk.clock() - 2 * LATE)
+    stolen = await desk.asked("On m’a volé ma carte", at=desk.clock() - 2 * LATE, who="Paul Durand")
 
-    assert await desk.courses(ticket_id) == [("hand_over", "late")]
-    assert await desk.said(ticket_id) == []
+    assert [await desk.courses(one) for one in (hours, stolen)] == [[("suggest", "late")], [("silent", "late")]]
+    assert [await desk.said(one) for one in (hours, stolen)] == [[], []]
+    assert [await desk.notes(one) for one in (hours, stolen)] == [[], []]
+    rows = [await desk.ticket(one) for one in (hours, stolen)]
+    assert [(row.assignee_id, row.priority) for row in rows] == [
+        (desk.bank.amina, "normal"),
+        (desk.bank.amina, "urgent"),
+    ]
 
 
 async def test_the_log_of_a_desk_without_bots_stays_as_short(desk: Teller) -> None:
