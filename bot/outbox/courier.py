@@ -80,8 +80,7 @@ class Courier:
         if connector is None:
             return await self._ask_again(due, "channel_closed")
         try:
-            async with self._message(due) as message:
-                receipt = await connector.find(message)
+            receipt = await self._find(due, connector)
         except (errors.TryLater, errors.Reauthorize) as error:
             return await self._cannot_ask(due, error)
         except errors.ComptoirError as error:
@@ -152,6 +151,10 @@ class Courier:
             return None
         async with self._message(due) as message:
             return await connector.send(msgspec.structs.replace(message, formula=formula))
+
+    async def _find(self, due: Due, connector: Connector) -> wire.Receipt | None:
+        async with self._message(due) as message:
+            return await connector.find(message)
 
     @asynccontextmanager
     async def _message(self, due: Due) -> AsyncIterator[wire.OutboundMessage]:

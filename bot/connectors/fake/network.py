@@ -131,10 +131,7 @@ class FakeAccount:
         conversation = self._chat(asked.reply_to) if asked.private and named.is_public else named
         if conversation.is_closed:
             raise errors.Refused("You have been blocked here.")
-        if len(asked.text) > (PUBLIC_LIMIT if conversation.is_public else PRIVATE_LIMIT):
-            raise errors.Refused("The text is too long.")
-        if not (asked.text or asked.files) or not _are_welcome(asked.files):
-            raise errors.Refused("There is nothing to be said, or a file that is not taken here.")
+        _check(asked, PUBLIC_LIMIT if conversation.is_public else PRIVATE_LIMIT)
         self._slow_down(at_second)
         post = self._post(conversation, self.user, asked.text, reply_to=asked.reply_to)
         sent = Sent(post.id, post.at, post.link, "" if conversation is named else conversation.id)
@@ -211,8 +208,13 @@ class FakeAccount:
         await self._stream.tell(kind, post, 1 + self.faults.duplicates)
 
 
-def _are_welcome(files: Sequence[Enclosed]) -> bool:
-    return len(files) <= MOST_FILES and all(len(file.body) <= FILE_LIMITS.get(file.kind, -1) for file in files)
+def _check(asked: Sending, limit: int) -> None:
+    """Raises Refused for words or files that are not taken here."""
+    if len(asked.text) > limit:
+        raise errors.Refused("The text is too long.")
+    is_welcome = all(len(file.body) <= FILE_LIMITS.get(file.kind, -1) for file in asked.files)
+    if len(asked.files) > MOST_FILES or not is_welcome or not (asked.text or asked.files):
+        raise errors.Refused("There is nothing to be said, or a file that is not taken here.")
 
 
 def _received(file: Enclosed) -> Received:
