@@ -11,7 +11,6 @@ from bot.autoreply.understanding.values import Danger, Decision, Understanding, 
 from bot.desk import changing, routing, staffing
 from bot.model.engagement import Course, Hand
 from bot.model.event import SYSTEM
-from bot.model.ticket import State
 from bot.store import channels, engagements, tickets, understandings
 from bot.store.engagements import DecisionRow, EngagementRow
 from bot.store.intents import Book
@@ -59,13 +58,15 @@ def follow(tx: Transaction, heard: Heard, meant: Understanding, house: House) ->
 
 def reconsider(tx: Transaction, ticket_id: int, house: House) -> Verdict | None:
     """A person has given the ticket back: what its contact said last, and nobody answered, is decided anew."""
-    ticket = tickets.held(tx, ticket_id)
-    known = understandings.of_messages(tx, [ticket.last_message_id]).get(ticket.last_message_id)
-    if ticket.state != State.OPEN or ticket.last_direction != "in" or known is None:
+    message_id = understandings.last_asked(tx, ticket_id)
+    known = understandings.of_messages(tx, [message_id]).get(message_id) if message_id else None
+    if message_id is None or known is None or not tickets.held(tx, ticket_id).unanswered_count:
         return None
-    (heard,) = understandings.heard(tx, [ticket.last_message_id])
+    (heard,) = understandings.heard(tx, [message_id])
+    # What a person has said that it means is certain.
+    sureness = Decision.ANSWER if known.meant_intent else Decision(known.sureness)
     meant = Understanding(
-        known.language, known.now_intent, known.probability, Decision(known.sureness), known.now_mood,
+        known.language, known.now_intent, known.probability, sureness, known.now_mood,
         known.mood_probability, Urgency(known.urgency), tuple(Danger(one) for one in known.dangers), known.version,
     )  # fmt: skip
     return _decided(tx, replace(heard, ticket_id=ticket_id), known, meant, house)

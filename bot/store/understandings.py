@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.model.channel import Channel
 from bot.model.columns import table
 from bot.model.contact import Handle
-from bot.model.message import Message
+from bot.model.message import Direction, Message
 from bot.model.understanding import Correction, Subject, Understanding
 from bot.store import bulk, driver, events, numbers
 from bot.store.events import Position
@@ -109,6 +109,13 @@ def heard(tx: Transaction, ids: Iterable[int]) -> tuple[Heard, ...]:
     found: list[Any] = list(tx.connection.execute(_HEARD.where(_MESSAGE.c.id.in_(asked)))) if asked else []
     rows = {row.id: Heard(*row) for row in found}
     return tuple(rows[id_] for id_ in asked if id_ in rows)
+
+
+def last_asked(tx: Transaction, ticket_id: int) -> int | None:
+    """What the contact said last in a ticket, and has not taken back."""
+    theirs = (_MESSAGE.c.ticket_id == ticket_id, _MESSAGE.c.direction == Direction.IN, _MESSAGE.c.deleted_at.is_(None))
+    newest = select(_MESSAGE.c.id).where(*theirs).order_by(_MESSAGE.c.sent_at.desc(), _MESSAGE.c.id.desc())
+    return tx.connection.execute(newest.limit(1)).scalar()
 
 
 def reached(tx: Transaction) -> Position:

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.desk import canned
 from bot.errors import Conflict, Invalid
 from bot.model import canned_reply
-from bot.store import canned_replies
+from bot.store import canned_replies, suggestions
 from bot.store.canned_replies import CannedReplyRow
 from inbox import acting, sheets
 from inbox.access import Act, may
@@ -37,10 +37,9 @@ class Typed:
 
 
 async def index(request: web.Request) -> web.Response:
-    frame, found = await sheets.look(request, canned_replies.all)
-    return sheets.page(
-        request, "canned_replies/index.html", frame, "canned-replies", found=found, may_edit=_may_edit(request)
-    )
+    frame, (found, fates) = await sheets.look(request, lambda tx: (canned_replies.all(tx), suggestions.counts(tx)))
+    context = {"found": found, "fates": fates, "may_edit": _may_edit(request)}
+    return sheets.page(request, "canned_replies/index.html", frame, "canned-replies", **context)
 
 
 async def new(request: web.Request) -> web.Response:

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot import errors
-from bot.autoreply import following, handing
+from bot.autoreply import correcting, following, handing
 from bot.autoreply.following import House
 from bot.desk import assigning, replying, routing
 from bot.model.outbox import Delivery
-from bot.store import deliveries, engagements, events, intents, outbox
+from bot.store import deliveries, engagements, events, intents, outbox, understandings
 from bot.store.transaction import Transaction
 from tests.bot.autoreply.teller import HOURS, HOURS_FR, Teller
 from tests.world import actor, counters_are_true
@@ -118,6 +118,17 @@ def give_back(tx: Transaction, ticket_id: int, desk: Teller) -> None:
     """As the ticket's button does it."""
     handing.give_back(tx, ticket_id, by=actor(desk.bank.amina))
     following.reconsider(tx, ticket_id, House(intents.book(tx), lambda *_: None))
+
+
+async def test_what_a_person_corrected_is_answered_when_it_is_given_back(desk: Teller) -> None:
+    """The bot did not understand, a person said what was meant and gave the ticket back: now it knows, and answers."""
+    ticket_id = await desk.asked("Vous êtes là quand ?")
+    message_id = await desk.do(lambda tx: understandings.last_asked(tx, ticket_id))
+    amina = actor(desk.bank.amina)
+    await desk.do(lambda tx: correcting.correct_intent(tx, ticket_id, message_id, "hours", by=amina))
+    await desk.do(lambda tx: give_back(tx, ticket_id, desk))
+
+    assert (await desk.said(ticket_id))[-1] == HOURS_FR
 
 
 async def test_giving_back_is_a_persons_act_with_its_event(desk: Teller) -> None:

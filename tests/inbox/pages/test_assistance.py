@@ -66,7 +66,7 @@ async def test_who_has_it_and_why_is_shown(house: House) -> None:
 
 
 async def test_it_is_given_back_by_a_button(house: House) -> None:
-    """The bot looks at once at what nobody answered; what it still does not know goes to a person again, without a second farewell."""
+    """The bot looks at once at what nobody answered; what it still does not know goes to a person, without another farewell."""
     _, ticket_id, _, sofia = await opened(house, "Autre chose", means())
     house.clock.advance(timedelta(seconds=1))
     answer = await sofia.post(f"/tickets/{ticket_id}/handback")
@@ -95,6 +95,8 @@ async def test_a_suggestion_that_was_sent_is_counted(house: House, sent: str, fa
     counted = await house.engine.database.read(suggestions.counts)
     assert answer.status == 303
     assert counted == {reply.id: {fate: 1}}
+    index = plain(await (await sofia.get("/canned-replies")).text())
+    assert f"{int(fate == 'used')} fois envoyée telle quelle, {int(fate == 'edited')} modifiée, 0 écartée" in index
     assert "data-suggestion" not in await page(sofia, ticket_id)
 
 
