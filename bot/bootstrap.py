@@ -13,7 +13,7 @@ import structlog
 
 from bot import clock, reactions
 from bot import settings as configuration
-from bot.autoreply.by_rules import ByRules
+from bot.autoreply.loading import Loader
 from bot.connectors.client import Client
 from bot.desk.configuring import configure
 from bot.desk.hearing import Rules
@@ -28,12 +28,13 @@ from bot.runners.indexing import Indexing
 from bot.runners.listening import Listening
 from bot.runners.loops import Heartbeats, Loops
 from bot.runners.sealing import Sealing
+from bot.runners.training import Training
 from bot.runners.understanding import Understanding
 from bot.runners.watching import Watching
 from bot.runners.working import Working
 from bot.settings import Settings, Shape
-from bot.store import schema, sole
-from bot.store.database import Database
+from bot.store import schema, sole, trained
+from bot.store.database import Database, ask_once
 from bot.watch.thresholds import Thresholds
 
 log = structlog.get_logger(__name__)
@@ -109,6 +110,7 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
         loops.add("indexing", Indexing(database, holder, intake.waiting).turn)
         loops.add("understanding", _understanding(settings, database, doors, intake.waiting, holder).turn)
+        loops.add("training", Training(database).turn)
         watch = Watching(database, holder, Thresholds(), intake.waiting)
         loops.add("watching", watch.turn, watch.stop)
         loops.add("housekeeping", Housekeeping(database, holder).turn)
@@ -122,8 +124,9 @@ def _understanding(
     settings: Settings, database: Database, doors: Doors, waiting: Waiting, holder: str
 ) -> Understanding:
     """In the language of the house where it writes to colleagues."""
+    load = Loader(lambda id_: ask_once(settings.url, lambda tx: trained.body(tx, id_)))
     house = {"brand": settings.brand, "locale": settings.default_locale}
-    return Understanding(database, holder, doors.connector, lambda _: ByRules(), **house, waiting=waiting)
+    return Understanding(database, holder, doors.connector, load, **house, waiting=waiting)
 
 
 def _add_fetching(loops: Loops, database: Database, doors: Doors, is_private_allowed: bool) -> None:

@@ -44,7 +44,7 @@ def put_to_work(tx: Transaction, id_: int, *, by: Actor) -> None:
 
 
 def take_back(tx: Transaction, *, by: Actor) -> None:
-    """The version before this one decides again; where there is none, the bot is silent."""
+    """The version before this one decides again; where there is none, only examples are known."""
     intents.hold_book(tx)
     _change(tx, intents.book(tx).previous_id, by)
 

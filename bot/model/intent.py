@@ -110,7 +110,7 @@ class IntentBook(SQLModel, table=True):
     """What holds for all intents; there is one row. `edition` grows with each change to an intent, its examples or its answer.
 
     `target`: be right at least so many times in 100. `trained_id` is the trained version that decides, `previous_id` the one
-    before it; without one the bot is silent.
+    before it; without one only the examples themselves are known.
     """
 
     __tablename__ = "intent_book"

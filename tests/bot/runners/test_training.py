@@ -43,7 +43,7 @@ async def until(database: Database, id_: int, done: int) -> None:
     """Until that much is done."""
     async with asyncio.timeout(60):
         while (await seen(database, id_)).done < done:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0)
 
 
 @pytest.mark.usefixtures("book")
