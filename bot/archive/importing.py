@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 import msgspec
 
+from bot.archive import closing
+from bot.archive.closing import Ages
 from bot.archive.reading import Line
 from bot.desk import hearing, ingest, setting_aside
 from bot.desk.hearing import Heard, Rules, Taken
@@ -19,6 +22,7 @@ CHUNK = 500
 FAULTS = 50
 
 RULES = Rules(is_archive=True)
+_AGES = Ages()
 
 
 @dataclass(slots=True)
@@ -31,12 +35,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Outcome:
-    """What was read, and what became of it. `faults` holds the first of the bad ones."""
+    """What was read, and what became of it. `resolved` are tickets; `faults` holds the first of the bad rows."""
 
     read: int = 0
     added: int = 0
     duplicates: int = 0
     bad: int = 0
+    resolved: int = 0
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list[Fault])
 
@@ -53,13 +58,15 @@ def channel(tx: Transaction, name: str) -> int:
 
 
 async def take(
-    database: Database, name: str, lines: Iterable[Line], told: Callable[[Outcome, int], None] = lambda *_: None
-) -> Outcome:
+    database: Database, name: str, lines: Iterable[Line], told: Callable[[Outcome, int], None] = lambda *_: None,
+    *, ages: Ages | None = _AGES,
+) -> Outcome:  # fmt: skip
     """Take all lines in, to the channel of this name, which is made with its first message: a file without one leaves nothing.
 
-    `told` hears after each commit how far it is: what has become of the rows, and the place in the file.
+    `told` hears after each commit how far it is: what has become of the rows, and the place in the file. In the end tickets
+    that are over by `ages` are resolved; without ages none is.
     """
-    outcome, began, channel_id = Outcome(), time.monotonic(), 0
+    outcome, began, channel_id, touched = Outcome(), time.monotonic(), 0, set[int]()
     for chunk in _chunks(lines):
         if not channel_id and any(line.message is not None for line in chunk):
             channel_id = await database.write(lambda tx: channel(tx, name))
@@ -69,9 +76,20 @@ async def take(
         outcome.added += taken.added + taken.amended
         outcome.duplicates += len(heard) - taken.added - taken.amended - taken.set_aside
         _note_faults(outcome, chunk, taken)
+        touched |= {one.ticket.id for one in heard if one.ticket}
         outcome.seconds = time.monotonic() - began
         told(outcome, chunk[-1].place)
+    if ages is not None:
+        outcome.resolved = await _closed(database, touched, ages)
     return outcome
+
+
+async def _closed(database: Database, touched: set[int], ages: Ages) -> int:
+    """Only now, when all is known: a ticket's last word may stand in the file's last line."""
+    rest, count = iter(sorted(touched)), 0
+    while some := list(islice(rest, CHUNK)):
+        count += await database.write(partial(closing.close, ticket_ids=some, ages=ages))
+    return count
 
 
 async def _commit(database: Database, heard: list[Heard]) -> Taken:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,12 +13,14 @@ import pytest
 
 from bot import wire
 from bot.archive import importing
+from bot.archive.closing import Ages
 from bot.archive.reading import Line
 from bot.store import media
 from bot.store.database import Database
 from bot.store.transaction import Transaction
 from tests.bot.archive import counting
 from tests.bot.archive.counting import Count
+from tests.world import counters_are_true, open_bank
 
 HEAD = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id"
 KEYS = ["read", "added", "duplicates", "bad", "seconds"]
@@ -248,3 +250,54 @@ async def test_files_of_an_archive_are_named_and_not_asked_for(database: Databas
     assert outcome.added == 1
     assert [tuple(row) for row in kept] == [("carte.jpg", "left")]
     assert not await database.read(media.is_any)
+
+
+def spoken(database: Database, name: str, days: int, *, is_answered: bool) -> list[wire.InboundMessage]:
+    """A conversation whose last word was so many days ago."""
+    end = database.now() - timedelta(days=days)
+    asked = wire.InboundMessage(f"{name} 1", name, wire.Person("lea"), end - timedelta(minutes=5), "Ma carte ?")
+    told = wire.InboundMessage(f"{name} 2", name, wire.Person("rive"), end, "C'est fait.", is_own=True)
+    return [asked, told] if is_answered else [msgspec.structs.replace(asked, sent_at=end)]
+
+
+async def standing(database: Database) -> dict[str, tuple[str, int]]:
+    """The state of each conversation's ticket, and how many messages wait in it."""
+    question = (
+        "SELECT external_id, state, unanswered_count FROM ticket JOIN conversation ON conversation.id = conversation_id"
+    )
+    found = await database.read(lambda tx: tx.connection.exec_driver_sql(question).all())
+    return {row[0]: (row[1], row[2]) for row in found}
+
+
+async def test_what_is_over_does_not_stand_in_the_queue(database: Database) -> None:
+    """Answered for a week, or unanswered for thirty days: resolved as of the last word, once. What is younger waits."""
+    said = [
+        *spoken(database, "done", 8, is_answered=True),
+        *spoken(database, "fresh", 6, is_answered=True),
+        *spoken(database, "forgotten", 31, is_answered=False),
+        *spoken(database, "asked", 29, is_answered=False),
+    ]
+    lines = [Line(number, number, one) for number, one in enumerate(said, 1)]
+
+    first, again = await importing.take(database, "old", lines), await importing.take(database, "old", lines)
+
+    assert (first.resolved, again.resolved) == (2, 0)
+    assert await standing(database) == {
+        "done": ("resolved", 0), "fresh": ("waiting", 0), "forgotten": ("resolved", 0), "asked": ("open", 1)
+    }  # fmt: skip
+    late = "SELECT count(*) FROM ticket WHERE state = 'resolved' AND resolved_at <> last_message_at"
+    assert await database.read(lambda tx: tx.connection.exec_driver_sql(late).scalar()) == 0
+    assert await database.read(counters_are_true)
+
+
+async def test_what_somebody_has_and_what_is_to_stay_stays(database: Database) -> None:
+    """A ticket in an agent's hand is the agent's; without ages nothing is resolved, with a longer one what is older."""
+    lines = [Line(1, 1, one) for one in spoken(database, "done", 8, is_answered=True)]
+
+    assert (await importing.take(database, "old", lines, ages=None)).resolved == 0
+    assert (await importing.take(database, "old", lines, ages=Ages(answered=timedelta(days=9)))).resolved == 0
+    bank = await database.write(open_bank)
+    taken = f"UPDATE ticket SET assignee_id = {bank.amina}"
+    await database.write(lambda tx: tx.connection.exec_driver_sql(taken))
+    assert (await importing.take(database, "old", lines)).resolved == 0
+    assert await standing(database) == {"done": ("waiting", 0)}
