@@ -1,5 +1,6 @@
 """What follows a message that was understood: decided, answered, suggested or handed over, in the transaction that keeps it."""
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -53,7 +54,7 @@ def follow(tx: Transaction, heard: Heard, meant: Understanding, house: House) ->
     understandings.keep(tx, [known])
     if heard.ticket_id is None or heard.deleted_at is not None:
         return None
-    return _decided(tx, heard, known, meant, house)
+    return _decided(tx, heard, known, meant, house, f"bot-{heard.id}")
 
 
 def reconsider(tx: Transaction, ticket_id: int, house: House) -> Verdict | None:
@@ -69,7 +70,9 @@ def reconsider(tx: Transaction, ticket_id: int, house: House) -> Verdict | None:
         known.language, known.now_intent, known.probability, sureness, known.now_mood,
         known.mood_probability, Urgency(known.urgency), tuple(Danger(one) for one in known.dangers), known.version,
     )  # fmt: skip
-    return _decided(tx, replace(heard, ticket_id=ticket_id), known, meant, house)
+    return _decided(
+        tx, replace(heard, ticket_id=ticket_id), known, meant, house, f"bot-{heard.id}-{secrets.token_hex(8)}"
+    )
 
 
 def abandon(tx: Transaction, heard: Heard) -> None:
@@ -93,6 +96,7 @@ class Case:
     ticket: TicketRow
     held: EngagementRow | None
     at: Situation
+    key: str
 
     @property
     def tongue(self) -> str:
@@ -100,11 +104,14 @@ class Case:
         return self.at.language or self.heard.channel_language
 
 
-def _decided(tx: Transaction, heard: Heard, known: UnderstandingRow, meant: Understanding, house: House) -> Verdict:
+def _decided(
+    tx: Transaction, heard: Heard, known: UnderstandingRow, meant: Understanding, house: House, key: str
+) -> Verdict:
+    """What is said under `key` is said once."""
     assert heard.ticket_id is not None
     ticket = tickets.held(tx, heard.ticket_id)
     held = engagements.find(tx, ticket.id)
-    case = Case(heard, known, ticket, held, _situation(tx, heard, known, ticket, held))
+    case = Case(heard, known, ticket, held, _situation(tx, heard, known, ticket, held), key)
     asked = house.book.named(case.at.asks) if case.at.asks else None
     verdict, outbox_id = _done(
         tx, case, decide(heard.text, meant, house.book.named(meant.intent), asked, case.at), house
@@ -126,7 +133,7 @@ def _done(tx: Transaction, case: Case, verdict: Verdict, house: House) -> tuple[
         _suggest(tx, case, verdict, house, voice)
         return verdict, None
     held = case.held or engagements.save(tx, case.ticket.id, hand=Hand.BOT)
-    occasion = Occasion(case.ticket, held, case.tongue, voice, f"bot-{case.heard.id}-{int(tx.now.timestamp())}")
+    occasion = Occasion(case.ticket, held, case.tongue, voice, case.key)
     if verdict.course in (Course.ANSWER, Course.ASK):
         try:
             return verdict, _speak(tx, occasion, verdict, house)
