@@ -45,12 +45,19 @@ def detect(text: str, hint: str = "") -> str:
     words = text[:_ENOUGH]
     if any(sign in words for sign in _SIGNS):
         words = _NOT_WORDS.sub(" ", words)
-    guess = _detector().detect_details(words)
+    guess = _guessed(words)
     if guess.language == "und":
         return hint
     if guess.reliable:
         return guess.language if guess.language in DESK else "other"
     return hint or _likely(words, guess.scores) or _by_common_words(words, guess.scores)
+
+
+def _guessed(words: str) -> _Guess:
+    try:
+        return _detector().detect_details(words)
+    except UnicodeEncodeError:  # half a character, which no network sends, but a file may hold
+        return _detector().detect_details(words.encode("utf-8", "replace").decode())
 
 
 def _likely(words: str, scores: dict[str, float]) -> str:

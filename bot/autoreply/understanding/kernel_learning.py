@@ -20,9 +20,9 @@ RIDGE = 0.1
 MOST = 12_000
 
 
-def learnt(points: Floats, targets: Floats, parts: Sequence[Part]) -> tuple[Kernel, Floats]:
+def learnt(points: Floats, targets: Floats, parts: Sequence[Part], ridge: float = RIDGE) -> tuple[Kernel, Floats]:
     """The kernel machine of `points`, and its scores of each part as if it had learnt from the others alone."""
-    inverse = _inverse(likeness(points, points))
+    inverse = _inverse(likeness(points, points), ridge)
     weights = inverse @ targets
     return Kernel(points, weights), unseen(inverse, weights, targets, parts)
 
@@ -36,9 +36,9 @@ def unseen(inverse: Floats, weights: Floats, targets: Floats, parts: Sequence[Pa
     return scores
 
 
-def _inverse(likenesses: Floats) -> Floats:
+def _inverse(likenesses: Floats, ridge: float) -> Floats:
     """Of a matrix that is used up: it is as large as all else together."""
-    likenesses[np.diag_indices(len(likenesses))] += np.float32(RIDGE)
+    likenesses[np.diag_indices(len(likenesses))] += np.float32(ridge)
     factor = linalg.cholesky(likenesses, lower=True, overwrite_a=True, check_finite=False)
     half, fault = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
     assert fault == 0

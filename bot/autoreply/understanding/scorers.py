@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.autoreply.understanding import intent
+from bot.autoreply.understanding import intent, mood
 from bot.autoreply.understanding.recipe import Parts, Scorer
 
 RESTORE: dict[str, Callable[[Parts, tuple[str, ...]], Scorer]] = {
     intent.RECIPE: intent.restore,
+    mood.RECIPE: mood.restore,
 }

@@ -101,7 +101,7 @@ def test_a_whole_sentence_changes_it() -> None:
     assert language.detect("Could you please answer me in English from now on?", "fr") == "en"
 
 
-@given(st.text(max_size=200), st.sampled_from(["", "fr", "en", "other"]))
+@given(st.text(st.characters(), max_size=200), st.sampled_from(["", "fr", "en", "other"]))
 def test_any_text_has_an_answer(text: str, hint: str) -> None:
     """Whatever is written, the answer is one of the four words."""
     assert language.detect(text, hint) in {"fr", "en", "other", ""}
@@ -142,3 +142,8 @@ def test_the_catalogue_is_told_apart(name: str, said: str, least: float) -> None
 def test_a_doubtful_message_is_left_open(name: str, never: set[str]) -> None:
     """What is not told is left open: in the catalogue none is taken for another language."""
     assert {text for text in by_language()[name] if language.detect(text) in never} == set()
+
+
+def test_half_a_character_does_no_harm() -> None:
+    """A file may hold what is no text; the rest of it is still recognised."""
+    assert language.detect("Bonjour \ud800 ma carte est bloquée") == "fr"
