@@ -38,7 +38,7 @@ class Typed:
 
 async def index(request: web.Request) -> web.Response:
     frame, (found, fates) = await sheets.look(request, lambda tx: (canned_replies.all(tx), suggestions.counts(tx)))
-    context = {"found": found, "fates": fates, "may_edit": _may_edit(request)}
+    context: dict[str, Any] = {"found": found, "fates": fates, "may_edit": _may_edit(request)}
     return sheets.page(request, "canned_replies/index.html", frame, "canned-replies", **context)
 
 
