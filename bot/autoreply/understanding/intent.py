@@ -15,7 +15,7 @@ from bot.autoreply.understanding.ngrams import Ngrams
 from bot.autoreply.understanding.recipe import Parts, Scores
 from bot.autoreply.understanding.space import Space
 
-RECIPE = "kernel-and-words-1"
+RECIPE = "kernel-and-words-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class IntentScorer:
 def restore(parts: Parts, labels: tuple[str, ...]) -> IntentScorer:
     of = parts.arrays
     ngrams = Ngrams(of["known"].tobytes().decode().split("\n"), of["rarity"])
-    mix = Mix(**parts.notes["mix"])
+    mix = Mix(**{**parts.notes["mix"], "little": tuple(parts.notes["mix"]["little"])})
     alike = _alike(parts) if "points" in of else None
     return IntentScorer(labels, ngrams, Linear(of["word_weights"], of["word_offsets"]), mix, alike)
 

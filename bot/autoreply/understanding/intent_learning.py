@@ -12,7 +12,7 @@ from bot.autoreply.understanding.encoder import Vectors
 from bot.autoreply.understanding.folds import Part
 from bot.autoreply.understanding.intent import RECIPE, Alike, IntentScorer
 from bot.autoreply.understanding.kernel import Kernel
-from bot.autoreply.understanding.mixing import Mix, softmax
+from bot.autoreply.understanding.mixing import Mix, shares
 from bot.autoreply.understanding.ngrams import Ngrams
 from bot.autoreply.understanding.recipe import Learnt, Told
 from bot.autoreply.understanding.space import Space, centre
@@ -26,6 +26,7 @@ PARTS = 5
 _BATCH = 512
 _ENOUGH = 200  # texts of a language from which its mark is told; with fewer, the starter set tells it
 _USUAL = np.log([12.0, 2.0])
+_NOT_AT_ALL = -1.0  # what words say of a label that has nothing to do with them
 
 
 class Intents:
@@ -43,12 +44,11 @@ class Intents:
         rows = linear_learning.matrix(ngrams, texts)
         told(0.1, "learning words")
         linear, words = linear_learning.learnt(rows, meant, len(labels), parts)
-        alone = _alone(words, meant)
         if not encoder.shared().load():
-            scorer = IntentScorer(labels, ngrams, linear, Mix(0.0, 0.0, alone), None)
-            return Learnt(scorer, scorer.mix.alone(words), scorer.mix.alone(words))
+            mix = _mixed(np.zeros_like(words), words, meant)
+            return Learnt(IntentScorer(labels, ngrams, linear, mix, None), mix.alone(words), mix.alone(words))
         alike, likenesses = _alike(texts, _wanted(meant, len(labels)), parts, told)
-        mix = Mix(*_together(likenesses, words, meant), alone)
+        mix = _mixed(likenesses, words, meant)
         scorer = IntentScorer(labels, ngrams, linear, mix, alike)
         return Learnt(scorer, mix.both(likenesses, words), mix.alone(words))
 
@@ -113,17 +113,26 @@ def _kept(rows: Floats) -> Floats:
     return rows.astype(np.float16).astype(np.float32)
 
 
-def _together(likenesses: Floats, words: Floats, meant: NDArray[np.int64]) -> tuple[float, float]:
-    """The weights under which what was meant is likeliest. A few examples do not move them far from the usual."""
+def _mixed(likenesses: Floats, words: Floats, meant: NDArray[np.int64]) -> Mix:
+    """The mix under which what was meant is likeliest; `likenesses` and `words` are of examples that were not taught.
+
+    Who shows half of what an example shows for its own label, counted from nothing at all, shows too little.
+    """
+    own = range(len(meant)), meant
+    little = round(float(likenesses[own].mean()) / 2, 3), round((float(words[own].mean()) + _NOT_AT_ALL) / 2, 3)
+    together = _weights(likenesses, words, meant, little)
+    return Mix(*together, _weights(np.zeros_like(words), words, meant, little)[1], little)
+
+
+def _weights(
+    likenesses: Floats, words: Floats, meant: NDArray[np.int64], little: tuple[float, float]
+) -> tuple[float, float]:
+    """A few examples do not move them far from the usual."""
 
     def missed(logs: NDArray[np.float64]) -> float:
         first, second = np.exp(logs)
-        said = softmax(first * likenesses + second * words)[range(len(meant)), meant]
+        said = shares(likenesses, words, (first, second), little)[range(len(meant)), meant]
         return float(-np.log(said + 1e-9).mean() + ((logs - _USUAL) ** 2).sum() / len(meant))
 
     first, second = np.exp(optimize.minimize(missed, _USUAL, method="Nelder-Mead", options={"xatol": 1e-2}).x)
     return round(float(first), 3), round(float(second), 3)
-
-
-def _alone(words: Floats, meant: NDArray[np.int64]) -> float:
-    return _together(np.zeros_like(words), words, meant)[1]

@@ -29,7 +29,7 @@ class Scorer(Protocol):
     def labels(self) -> tuple[str, ...]: ...
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Per text the probability of each of `labels`; a row sums to 1."""
+        """Per text the probability of each of `labels`. What a row lacks to 1 is the chance that none of them was meant."""
 
     def is_whole(self) -> bool:
         """Whether everything it was trained with is at hand: the encoder may be missing, or still loading."""
