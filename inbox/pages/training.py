@@ -1,26 +1,32 @@
 """The bench: versions of the bot are trained from its intents, measured, compared, put to work and taken back."""
 
+from zoneinfo import ZoneInfo
+
 from aiohttp import web
 
 from bot.autoreply import measures, training
 from bot.desk import intents
 from bot.errors import Invalid
-from bot.store import agents, trained
+from bot.store import agents, answers, trained
 from bot.store import intents as kept
 from bot.store.transaction import Transaction
-from inbox import acting, curves, drawing, sheets
+from inbox import acting, curves, days, drawing, sheets
+from inbox.keys import ENGINE
 from inbox.rendering import Piece, pieces
 
 MOST_ROWS = 200
 
 
 async def index(request: web.Request) -> web.Response:
-    frame, (book, versions, names) = await sheets.look(
-        request, lambda tx: (kept.book(tx), trained.latest(tx), _names(tx))
+    engine = request.app[ENGINE]
+    today = days.span(days.begins(engine.clock(), ZoneInfo(engine.settings.time_zone)))
+    frame, (book, versions, names, answered) = await sheets.look(
+        request, lambda tx: (kept.book(tx), trained.latest(tx), _names(tx), answers.between(tx, *today))
     )
     at_work = next((one for one in versions if one.id == book.trained_id), None)
     return sheets.page(
         request, "training/index.html", frame, "intents", book=book, versions=versions, names=names, at_work=at_work,
+        figure=days.figure(answered),
         under_way=next((one for one in versions if one.is_under_way), None),
         threshold=measures.threshold(at_work.figures, book.target) if at_work else None,
         curve=curves.of(request, at_work),

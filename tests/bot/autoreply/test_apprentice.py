@@ -37,7 +37,7 @@ async def words(lesson: Train) -> list[Word]:
 
 
 async def test_the_starter_set_is_told_apart() -> None:
-    """Sixty intents, each example judged by models that had not seen it: most are found, and much can be answered at 97 in 100."""
+    """Sixty intents, each example judged by models that had not seen it: most are found, much can be answered."""
     if not encoder.is_installed():
         pytest.skip("the encoder is not installed here")
     given = samples()

@@ -125,3 +125,12 @@ async def test_nothing_to_compare_is_said(house: House) -> None:
 
     assert "Personne n’a écrit cette semaine" in page
     assert (await sofia.get("/training/comparison?one=1&other=x")).status == 404
+
+
+async def test_the_bots_day_is_read(house: House) -> None:
+    """A day without answers says so; what is no day is refused; the bench shows today's figure."""
+    sofia = await house.signed_in("supervisor")
+
+    assert "Le robot n’a rien répondu ce jour-là" in await (await sofia.get("/training/day?date=2026-03-01")).text()
+    assert (await sofia.get("/training/day?date=hier")).status == 422
+    assert "0 réponses sur 0" in await (await sofia.get("/training")).text()
