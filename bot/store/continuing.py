@@ -63,7 +63,14 @@ def _join(tx: Transaction, ticket: TicketRow, other: TicketRow) -> None:
     """One ticket holds both: what was said in the other is said in this one, and the other is done."""
     moved = update(_MESSAGE).where(_MESSAGE.c.ticket_id == other.id)
     tx.connection.execute(moved.values(ticket_id=ticket.id))
-    done = {"state": State.RESOLVED, "resolved_at": tx.now, "unanswered_count": 0, "waiting_since": None}
+    ticket = tickets.change(tx, ticket.id, message_count=ticket.message_count + other.message_count)
+    done = {
+        "message_count": 0,
+        "state": State.RESOLVED,
+        "resolved_at": tx.now,
+        "unanswered_count": 0,
+        "waiting_since": None,
+    }
     _change(tx, other, "ticket.joined", {**done, "snoozed_until": None}, into=ticket.id)
     if other.unanswered_count:
         since = [one for one in (ticket.waiting_since, other.waiting_since) if one is not None]
