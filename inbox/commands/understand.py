@@ -10,7 +10,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from bot.autoreply.understanding import dangers, encoder, evaluating, keeping, learning, reading, speech
+from bot.autoreply.understanding import dangers, deep, encoder, evaluating, keeping, learning, reading, speech
 from bot.autoreply.understanding.evaluating import Evaluation
 from bot.autoreply.understanding.model import Model
 from bot.autoreply.understanding.reading import Fault
@@ -38,6 +38,10 @@ def main(arguments: list[str]) -> int:
         )
         act.add_argument("--model", type=Path, required=True, metavar="DIR", help="the folder of what was learnt")
         act.add_argument("--json", action="store_true", help="answer with one line of JSON")
+        if name == "train":
+            act.add_argument(
+                "--thorough", action="store_true", help="learn longer for more: moods with a second encoder"
+            )
     given = parser.parse_args(arguments)
     return common.told(lambda: {"train": _train, "evaluate": _evaluate, "predict": _predict}[given.act](given))
 
@@ -47,8 +51,10 @@ def _train(given: argparse.Namespace) -> int:
     once = reading.distinct(found.examples)
     _tell(given.file, (*found.faults, *once.faults))
     _need_encoder()
+    if given.thorough and given.kind is Kind.MOOD and not deep.is_installed():
+        print(deep.MISSING, file=sys.stderr)
     with _Shown() as shown:
-        model = learning.learn(given.kind, once.examples, shown.told)
+        model = learning.learn(given.kind, once.examples, shown.told, is_thorough=given.thorough)
     keeping.save(model, given.model)
     figures = {**model.figures, "version": model.version, "examples": len(once.examples), "labels": len(model.labels)}
     if given.json:

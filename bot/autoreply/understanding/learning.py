@@ -11,7 +11,7 @@ from bot import errors
 from bot.autoreply.understanding import keeping, measuring, thresholds
 from bot.autoreply.understanding.model import Model
 from bot.autoreply.understanding.recipe import Learnt, Told
-from bot.autoreply.understanding.recipes import RECIPES
+from bot.autoreply.understanding.recipes import RECIPES, THOROUGH
 from bot.autoreply.understanding.values import Example, Guess, Kind
 
 
@@ -23,19 +23,19 @@ class Studied:
     unseen: tuple[Guess, ...]
 
 
-def learn(kind: Kind, examples: Sequence[Example], told: Told) -> Model:
+def learn(kind: Kind, examples: Sequence[Example], told: Told, *, is_thorough: bool = False) -> Model:
     """The same examples make the same model, to the last bit. Raises Invalid when there is nothing to tell apart."""
-    return study(kind, examples, told).model
+    return study(kind, examples, told, is_thorough=is_thorough).model
 
 
-def study(kind: Kind, examples: Sequence[Example], told: Told) -> Studied:
+def study(kind: Kind, examples: Sequence[Example], told: Told, *, is_thorough: bool = False) -> Studied:
     """The same, with what was measured of each example."""
     counts = Counter(example.label for example in examples)
     if len(counts) < 2:
         raise errors.Invalid(
             f"There is nothing to tell apart: {len(counts)} label{'s' * (len(counts) != 1)} in the examples, and two are needed."
         )
-    recipe = RECIPES[kind]
+    recipe = (THOROUGH if is_thorough else RECIPES)[kind]
     learnt = recipe.train(examples, told)
     labels = {label: number for number, label in enumerate(learnt.scorer.labels)}
     meant = np.array([labels[example.label] for example in examples], np.int64)

@@ -9,3 +9,7 @@ RECIPES: dict[Kind, Recipe] = {
     Kind.INTENT: Intents(),
     Kind.MOOD: Moods(),
 }
+# The same, where more time buys more: for whoever asks for it, and the usual way for other kinds.
+THOROUGH: dict[Kind, Recipe] = RECIPES | {
+    Kind.MOOD: Moods(is_thorough=True),
+}
