@@ -37,6 +37,7 @@ class Act(StrEnum):
     WORK = "work"  # tickets, conversations, replies, notes
     EDIT_CANNED_REPLIES = "edit canned replies"
     TEACH_BOT = "teach bot"
+    LEAD_INCIDENTS = "lead incidents"
     SEE_QUARANTINE = "see quarantine"
     RETRY_QUARANTINE = "retry quarantine"
     SEE_AUDIT = "see audit"
@@ -46,7 +47,7 @@ class Act(StrEnum):
 
 
 _AGENT = frozenset({Act.ENTER, Act.OWN, Act.WORK})
-_SUPERVISOR = _AGENT | {Act.EDIT_CANNED_REPLIES, Act.TEACH_BOT, Act.SEE_QUARANTINE}
+_SUPERVISOR = _AGENT | {Act.EDIT_CANNED_REPLIES, Act.TEACH_BOT, Act.LEAD_INCIDENTS, Act.SEE_QUARANTINE}
 MATRIX: Mapping[Role, frozenset[Act]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
@@ -74,6 +75,7 @@ ROOMS: Mapping[str, tuple[Act, Act]] = {
     "canned-replies": (Act.WORK, Act.EDIT_CANNED_REPLIES),
     "intents": (Act.TEACH_BOT, Act.TEACH_BOT),
     "training": (Act.TEACH_BOT, Act.TEACH_BOT),
+    "incidents": (Act.LEAD_INCIDENTS, Act.LEAD_INCIDENTS),
     "quarantine": (Act.SEE_QUARANTINE, Act.RETRY_QUARANTINE),
     "audit": (Act.SEE_AUDIT, Act.SEE_AUDIT),
     "agents": (Act.MANAGE_AGENTS, Act.MANAGE_AGENTS),

@@ -128,6 +128,11 @@ class Words:
         """1 234 in French, 1,234 in English."""
         return f"{value:,}".replace(",", NARROW_NO_BREAK) if self.locale == "fr" else f"{value:,}"
 
+    def decimal(self, value: float, digits: int = 1) -> str:
+        """1 234,5 in French, 1,234.5 in English."""
+        whole, _, rest = f"{value:,.{digits}f}".partition(".")
+        return f"{whole.replace(',', NARROW_NO_BREAK)},{rest}" if self.locale == "fr" else f"{whole}.{rest}"
+
     def percent(self, share: float | None, digits: int = 1) -> str:
         """A share of 1 as 97,3 % or 97.3%; a dash where there is nothing to measure."""
         if share is None:

@@ -23,6 +23,7 @@ from inbox.pages import (
     files,
     formula_replies,
     handbacks,
+    incidents,
     intents,
     invitations,
     notes,
@@ -53,6 +54,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TICKET = r"/tickets/{ticket:\d{1,18}}"
 AGENT, TEAM, CHANNEL = r"/agents/{agent:\d{1,18}}", r"/teams/{team:\d{1,18}}", r"/channels/{channel:\d{1,18}}"
 CANNED_REPLY, QUARANTINE = r"/canned-replies/{canned_reply:\d{1,18}}", r"/quarantine/{quarantine:\d{1,18}}"
+INCIDENT = r"/incidents/{incident:\d{1,18}}"
 INTENT = r"/intents/{intent:\d{1,18}}"
 VERSION = r"/training/{version:\d{1,18}}"
 FILE = TICKET + r"/files/{file:\d{1,18}}"
@@ -168,6 +170,12 @@ URLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/training/day", bot_days.show),
     ("GET", "/training/comparison", versions.compare),
     ("GET", VERSION, versions.show),
+    ("GET", "/incidents", incidents.index),
+    ("GET", INCIDENT, incidents.show),
+    ("POST", INCIDENT + "/declaration", incidents.declare),
+    ("POST", INCIDENT + "/dismissal", incidents.dismiss),
+    ("PUT", INCIDENT + "/state", incidents.replace_state),
+    ("PUT", INCIDENT + "/severity", incidents.replace_severity),
     ("GET", "/quarantine", quarantine.index),
     ("GET", QUARANTINE, quarantine.show),
     ("POST", QUARANTINE + "/release", quarantine.release),

@@ -14,8 +14,7 @@ class State(StrEnum):
     """suspected: the watch found it, nobody has judged. dismissed: it was none. watching: too early to tell.
 
     investigating: declared; identified: the cause is known; monitoring: mended, one looks whether it stays so; resolved: over.
-    informing: the affected are being told; review: what is to be learnt; closed. paused: nothing can be done now.
-    reopened: it came back.
+    review: what is to be learnt; closed. paused: nothing can be done now. reopened: it came back.
     """
 
     SUSPECTED = "suspected"
@@ -25,7 +24,6 @@ class State(StrEnum):
     IDENTIFIED = "identified"
     MONITORING = "monitoring"
     RESOLVED = "resolved"
-    INFORMING = "informing"
     REVIEW = "review"
     CLOSED = "closed"
     PAUSED = "paused"
@@ -51,8 +49,7 @@ NEXT: Mapping[State, frozenset[State]] = {
     _S.IDENTIFIED: _AT_WORK - {_S.IDENTIFIED} | {_S.INVESTIGATING},
     _S.MONITORING: _AT_WORK - {_S.MONITORING} | {_S.INVESTIGATING},
     _S.PAUSED: frozenset({_S.INVESTIGATING, _S.RESOLVED}),
-    _S.RESOLVED: frozenset({_S.INFORMING, _S.REVIEW, _S.CLOSED, _S.REOPENED}),
-    _S.INFORMING: frozenset({_S.REVIEW, _S.CLOSED, _S.REOPENED}),
+    _S.RESOLVED: frozenset({_S.REVIEW, _S.CLOSED, _S.REOPENED}),
     _S.REVIEW: frozenset({_S.CLOSED, _S.REOPENED}),
     _S.CLOSED: frozenset({_S.REOPENED}),
     _S.REOPENED: _AT_WORK | {_S.INVESTIGATING},

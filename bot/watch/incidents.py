@@ -87,7 +87,6 @@ _PAST = {
     State.IDENTIFIED: "identified",
     State.MONITORING: "mended",
     State.RESOLVED: "resolved",
-    State.INFORMING: "informing_begun",
     State.REVIEW: "review_begun",
     State.CLOSED: "closed",
     State.PAUSED: "paused",

@@ -57,6 +57,11 @@ def shown(term: str) -> str:
     return term.lstrip("~").replace("_", " ")
 
 
+def names() -> tuple[str, ...]:
+    """The names of the known phrases."""
+    return tuple(_phrases())
+
+
 def _terms(words: list[str]) -> set[str]:
     found: set[str] = set()
     before = ""

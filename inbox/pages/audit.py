@@ -52,6 +52,7 @@ NOUNS = (
     "bot",
     "understanding",
     "suggestion",
+    "incident",
     "quarantine",
     "work",
     "ticket",

@@ -52,6 +52,7 @@ async def found(database: Database) -> list[IncidentRow]:
 
 
 async def test_a_spike_becomes_one_suspected_incident(database: Database, bank: Bank) -> None:
+    """With its people and words, and one event that says so."""
     watch = await begun(database, bank)
     await database.write(lambda tx: complaints(tx, bank))
 
@@ -66,6 +67,7 @@ async def test_a_spike_becomes_one_suspected_incident(database: Database, bank: 
 
 
 async def test_what_it_was_noticed_by_can_be_read(database: Database, bank: Bank) -> None:
+    """The messages in the order of their times, each with its ticket."""
     watch = await begun(database, bank)
     await database.write(lambda tx: complaints(tx, bank))
     await watch.turn()
@@ -82,6 +84,7 @@ async def test_what_it_was_noticed_by_can_be_read(database: Database, bank: Bank
 
 
 async def test_a_quiet_day_is_none(database: Database, bank: Bank) -> None:
+    """Sixty questions in ten hours raise no suspicion."""
     await begun(database, bank)
 
     assert await found(database) == []

@@ -30,6 +30,7 @@ def alarms(counts: list[float]) -> list[int]:
 
 @pytest.mark.parametrize("mean", [2, 20, 60])
 def test_a_burst_alarms_at_any_volume(mean: float) -> None:
+    """Nine times the usual for an hour, whether that is two or sixty in five minutes."""
     counts = days(14, mean)
     burst = 12 * A_DAY + 150
     for at in range(burst, burst + 12):
@@ -47,6 +48,7 @@ def test_a_fortnight_like_any_other_alarms_hardly(mean: float) -> None:
 
 
 def test_after_an_alarm_there_is_silence_until_something_louder() -> None:
+    """The same five hours later says nothing; a hundred times as many does."""
     counts = days(14, 20)
     first, second, louder = 10 * A_DAY, 10 * A_DAY + 60, 10 * A_DAY + 120
     counts[first], counts[second], counts[louder] = 300, 300, 40_000
@@ -59,6 +61,7 @@ def test_after_an_alarm_there_is_silence_until_something_louder() -> None:
 
 
 def test_scores_lie_between_0_and_1_and_the_first_day_is_silent() -> None:
+    """Whatever the count, even a thousand million after nothing."""
     counts = [0.0] * 400 + [1e9] + [0.0] * 400
 
     found = scores(counts)

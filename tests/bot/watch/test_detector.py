@@ -37,6 +37,7 @@ def _learnt() -> Memory:
 
 
 def test_ten_ordinary_days_hold_no_incident() -> None:
+    """Not one of some four thousand everyday messages raises a suspicion."""
     detector = Detector(Thresholds(), Memory())
 
     assert [detector.see(one) for one in TEN_DAYS if detector.see(one)] == []
@@ -44,6 +45,7 @@ def test_ten_ordinary_days_hold_no_incident() -> None:
 
 @pytest.mark.parametrize("kind", sorted(stream.OUTAGES))
 def test_an_outage_is_noticed_early(kind: str) -> None:
+    """Forty complaints an hour: within twelve minutes and eight complaints, once."""
     outage = list(stream.outage(3, start=NOON, seconds=HOUR, an_hour=40, kind=kind))
 
     found = watched(THE_DAY_AFTER, outage)
@@ -56,6 +58,7 @@ def test_an_outage_is_noticed_early(kind: str) -> None:
 
 
 def test_what_is_found_explains_itself() -> None:
+    """Words, people against the usual, first and last time, severity."""
     outage = list(stream.outage(3, start=NOON, seconds=HOUR, an_hour=40))
 
     (found,) = watched(THE_DAY_AFTER, outage)
@@ -73,6 +76,7 @@ def test_a_busy_day_is_no_incident() -> None:
 
 
 def test_one_person_who_writes_two_hundred_times_is_one_person() -> None:
+    """However they vary their words."""
     rants = [
         Seen(f"r{n}", NOON + 10 * n, "one person", f"the app is down {n} and I can't log in {n * n}")
         for n in range(200)
@@ -82,6 +86,7 @@ def test_one_person_who_writes_two_hundred_times_is_one_person() -> None:
 
 
 def test_a_message_passed_on_by_many_is_one_message() -> None:
+    """A joke about outages that 150 people repeat, each to somebody else."""
     joke = "my bank's app is down so often that it should pay me rent"
     passed = [Seen(f"j{n}", NOON + 5 * n, f"joker {n}", f"RT @wit{n} {joke} https://t.example/{n}") for n in range(150)]
 
@@ -89,6 +94,7 @@ def test_a_message_passed_on_by_many_is_one_message() -> None:
 
 
 def test_a_contest_is_no_incident_or_says_why_it_is_doubtful() -> None:
+    """A burst of one hashtag without complaints."""
     said = (
         "I take part, blue is mine",
         "count me in for the concert",
@@ -105,6 +111,7 @@ def test_a_contest_is_no_incident_or_says_why_it_is_doubtful() -> None:
 
 
 def test_a_swarm_of_new_accounts_with_one_text_counts_once() -> None:
+    """Five hundred strangers with one alarming sentence."""
     swarm = [
         Seen(f"s{n}", NOON + n, f"bot {n}", "Your bank is down, move your money to safety now!") for n in range(500)
     ]
@@ -113,6 +120,7 @@ def test_a_swarm_of_new_accounts_with_one_text_counts_once() -> None:
 
 
 def test_a_clock_that_jumps_ahead_does_not_move_time() -> None:
+    """One message from next year changes nothing, and the outage after it is found."""
     outage = list(stream.outage(3, start=NOON, seconds=HOUR, an_hour=40))
     mad = [Seen("m1", NOON - 60 + 400 * DAY, "madman", "hello from the future")]
 
@@ -127,6 +135,7 @@ def test_a_clock_that_jumps_ahead_does_not_move_time() -> None:
 
 
 def test_what_has_no_time_is_passed_over() -> None:
+    """Not a number is no time; it does not become the latest."""
     detector = Detector(Thresholds(), _learnt())
 
     assert detector.see(Seen("n", math.nan, "nobody", "the app is down")) is None
@@ -134,6 +143,7 @@ def test_what_has_no_time_is_passed_over() -> None:
 
 
 def test_late_complaints_of_yesterday_are_no_incident_today() -> None:
+    """What a network brings a day late is learnt, not judged."""
     yesterday = list(stream.outage(7, start=NOON - DAY, seconds=HOUR, an_hour=60))
     detector = Detector(Thresholds(), _learnt())
     for one in THE_DAY_AFTER:
@@ -144,6 +154,7 @@ def test_late_complaints_of_yesterday_are_no_incident_today() -> None:
 
 
 def test_some_disorder_changes_little() -> None:
+    """Messages up to a minute and a half out of place: the outage is found all the same."""
     outage = list(stream.outage(3, start=NOON, seconds=HOUR, an_hour=40))
     mixed = sorted([*THE_DAY_AFTER, *outage], key=lambda one: one.at + hash_of(one.id) % 90)
     detector = Detector(Thresholds(), _learnt())
@@ -162,12 +173,14 @@ def test_a_stream_that_stops_and_comes_back_is_no_incident() -> None:
 
 
 def test_an_outage_is_one_spike_while_it_lasts() -> None:
+    """Four hours of complaints are one finding."""
     outage = stream.outage(3, start=NOON, seconds=4 * HOUR, an_hour=60)
 
     assert len(watched(THE_DAY_AFTER, outage)) == 1
 
 
 def test_nothing_is_usual_before_the_warm_up() -> None:
+    """The first hour of a new desk raises no suspicion."""
     detector = Detector(Thresholds(), Memory())
     outage = stream.outage(3, start=MONDAY, seconds=HOUR, an_hour=60)
 
@@ -175,6 +188,7 @@ def test_nothing_is_usual_before_the_warm_up() -> None:
 
 
 def test_what_was_learnt_can_be_kept_and_taken_up_again() -> None:
+    """Kept as JSON in the middle of an outage, it goes on as if nothing had happened."""
     outage = list(stream.outage(3, start=NOON, seconds=HOUR, an_hour=40))
     day = sorted([*THE_DAY_AFTER, *outage], key=lambda one: one.at)
     whole, first = Detector(Thresholds(), _learnt()), Detector(Thresholds(), _learnt())

@@ -48,6 +48,7 @@ async def test_declared_identified_mended_resolved_closed(database: Database, ba
 
 
 async def test_what_is_dismissed_says_why(database: Database, bank: Bank) -> None:
+    """Without a reason it is refused; with one it is at rest."""
     row = await database.write(suspected)
 
     with pytest.raises(errors.Invalid):
@@ -61,6 +62,7 @@ async def test_what_is_dismissed_says_why(database: Database, bank: Bank) -> Non
 
 
 async def test_only_who_looks_after_incidents_may(database: Database, bank: Bank) -> None:
+    """An agent cannot declare one."""
     row = await database.write(suspected)
 
     with pytest.raises(errors.NotAllowed):
@@ -70,6 +72,7 @@ async def test_only_who_looks_after_incidents_may(database: Database, bank: Bank
 
 
 async def test_what_was_not_seen_is_not_judged(database: Database, bank: Bank) -> None:
+    """Whoever has not seen the last change is told so."""
     row = await database.write(suspected)
     await database.write(lambda tx: verbs.judge(tx, row.id, Severity.SEV3, by=actor(bank.hugo), seen_version=1))
 
@@ -78,6 +81,7 @@ async def test_what_was_not_seen_is_not_judged(database: Database, bank: Bank) -
 
 
 async def test_it_is_declared_with_a_title(database: Database, bank: Bank) -> None:
+    """Empty, blank and endless titles are refused, and no other way leads to a declared one."""
     row = await database.write(suspected)
 
     for title in ("", " ", "x" * 201):
@@ -95,6 +99,7 @@ async def test_it_is_declared_with_a_title(database: Database, bank: Bank) -> No
 
 @pytest.mark.parametrize("state", sorted(set(State) - NEXT[State.SUSPECTED]))
 async def test_out_of_order_is_refused(database: Database, bank: Bank, state: State) -> None:
+    """From suspected to every state that does not follow it."""
     row = await database.write(suspected)
 
     with pytest.raises(errors.Invalid):
@@ -102,11 +107,13 @@ async def test_out_of_order_is_refused(database: Database, bank: Bank, state: St
 
 
 async def test_what_does_not_exist_is_not_found(database: Database, bank: Bank) -> None:
+    """A number that no incident has."""
     with pytest.raises(errors.NotFound):
         await database.write(lambda tx: verbs.judge(tx, 99, Severity.SEV3, by=actor(bank.sofia), seen_version=1))
 
 
 def test_every_state_has_its_next_and_all_can_come_to_rest() -> None:
+    """No state is a dead end."""
     assert set(NEXT) == set(State)
     reached = set(AT_REST)
     while more := {state for state in State if NEXT[state] & reached} - reached:
@@ -115,6 +122,7 @@ def test_every_state_has_its_next_and_all_can_come_to_rest() -> None:
 
 
 async def test_pages_of_incidents_follow_one_another(database: Database) -> None:
+    """The latest first; the next page begins where this one ends."""
     ids = [(await database.write(suspected)).id for _ in range(3)]
 
     first = await database.read(lambda tx: incidents.latest(tx, limit=2))

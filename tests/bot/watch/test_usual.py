@@ -20,6 +20,7 @@ def learnt(weeks: int) -> Usual:
 
 
 def test_an_hour_of_the_week_is_told_from_another() -> None:
+    """A working morning, a night and a Sunday morning have means of their own."""
     usual = learnt(4)
     later = MONDAY + 28 * DAY
 
@@ -33,12 +34,14 @@ def test_an_hour_of_the_week_is_told_from_another() -> None:
 
 
 def test_the_longer_time_looks_at_the_hour_before_as_well() -> None:
+    """Just after the evening has begun, the last hour was half a busy one."""
     now, both = learnt(4).rates(MONDAY + 28 * DAY + 17.2 * HOUR)
 
     assert now < both
 
 
 def test_silence_teaches_nothing() -> None:
+    """A week in which nothing was heard leaves a working morning as it was."""
     usual = learnt(4)
     before = usual.rates(MONDAY + 35 * DAY + 10 * HOUR)[0]
     usual.add(MONDAY + 35 * DAY)
@@ -47,6 +50,7 @@ def test_silence_teaches_nothing() -> None:
 
 
 def test_a_storm_teaches_no_more_than_three_times_the_usual() -> None:
+    """Ten thousand in one hour do not make the next such hour deaf."""
     usual = learnt(2)
     at = MONDAY + 14 * DAY + 10 * HOUR
     for number in range(10_000):
@@ -57,6 +61,7 @@ def test_a_storm_teaches_no_more_than_three_times_the_usual() -> None:
 
 
 def test_a_year_without_a_word_begins_anew() -> None:
+    """A gap of more than sixty days is not walked through hour by hour."""
     usual = learnt(1)
 
     usual.add(MONDAY + 400 * DAY)
@@ -65,6 +70,7 @@ def test_a_year_without_a_word_begins_anew() -> None:
 
 
 def test_the_pace_is_that_of_about_the_last_hour() -> None:
+    """One a minute is sixty an hour, and four hours later nothing is left of it."""
     pace = Pace()
     for number in range(600):
         pace.add(MONDAY + number * 60)

@@ -23,6 +23,7 @@ def counts(tmp_path: Path, rows: list[str]) -> str:
 
 
 def test_score_adds_a_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Times and counts come back as they were written, and the one burst scores above 0.5."""
     start = datetime(2026, 3, 2)  # noqa: DTZ001  as such files have it
     values = [10 + at % 7 for at in range(2_000)]
     values[1_500] = 900
@@ -48,6 +49,7 @@ def test_score_adds_a_column(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_score_names_the_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[str], sentence: str
 ) -> None:
+    """A time, a count or a file that is none: exit code 2 and the line."""
     assert main(["watch", "score", counts(tmp_path, rows)]) == 2
 
     assert sentence in capsys.readouterr().err
@@ -70,6 +72,7 @@ def archive(tmp_path: Path) -> str:
 
 
 def test_replay_tells_each_incident_and_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object for the outage, one at the end; the brand's own words and rubbish are not asked."""
     file = archive(tmp_path)
 
     assert main(["watch", "replay", file, "--json"]) == 0
@@ -86,6 +89,7 @@ def test_replay_tells_each_incident_and_what_was_read(tmp_path: Path, capsys: py
 
 
 def test_replay_in_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """When, how many people, since when; and how many incidents there were."""
     assert main(["watch", "replay", archive(tmp_path)]) == 0
 
     told = capsys.readouterr().out
@@ -95,6 +99,7 @@ def test_replay_in_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_thresholds_come_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Deaf thresholds find nothing in the same archive."""
     settings = tmp_path / "deaf.toml"
     settings.write_text("score = 500\nunknown_score = 500\n", encoding="utf-8")
 
@@ -105,6 +110,7 @@ def test_thresholds_come_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("text", ["loudness = 3", "score = 'much'", "{", "\x00"])
 def test_wrong_thresholds_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """An unknown name, a wrong type, broken JSON, no text: exit code 2 and a sentence."""
     settings = tmp_path / "wrong.toml"
     settings.write_text(text, encoding="utf-8")
 
