@@ -65,10 +65,8 @@ def decide(
 ) -> Verdict:
     """What the bot does about a message. `intent` is the understood one as it stands now, `asked` the one of `at.asks`."""
     name = intent.name if intent else ""
-    if not at.has_bot or at.is_with_person:
-        return _beside(meant, intent, "off" if not at.has_bot else "person")
-    if at.is_late:
-        return _beside(meant, intent, "late")
+    if beside := "off" if not at.has_bot else "person" if at.is_with_person else "late" if at.is_late else "":
+        return _beside(meant, intent, beside)
     for_person = _calls_for_person(text, meant, at)
     if for_person:
         return Verdict(Course.HAND_OVER, for_person, name)

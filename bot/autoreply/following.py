@@ -7,9 +7,10 @@ from datetime import timedelta
 from bot.autoreply import handing, suggesting
 from bot.autoreply.decide import LANGUAGES, Situation, Verdict, decide
 from bot.autoreply.handing import Story
-from bot.autoreply.speaking import CannotSay, MeasureBy, Occasion, Voice, reply, say
+from bot.autoreply.speaking import CannotSay, Occasion, reply, say
 from bot.autoreply.understanding.values import Danger, Decision, Understanding, Urgency
-from bot.desk import changing, routing, staffing
+from bot.autoreply.voice import MeasureBy, Voice, the_bot
+from bot.desk import changing, routing
 from bot.model.engagement import Course, Hand
 from bot.model.event import SYSTEM
 from bot.store import channels, engagements, tickets, understandings
@@ -128,7 +129,7 @@ def _done(tx: Transaction, case: Case, verdict: Verdict, house: House) -> tuple[
         if is_to_route:
             _to_person(tx, case, verdict.reason)
         return verdict, None
-    voice = Voice(staffing.the_bot(tx, house.brand), house.measure)
+    voice = Voice(the_bot(tx, house.brand), house.measure)
     if not case.at.has_bot or case.at.is_with_person:
         _suggest(tx, case, verdict, house, voice)
         return verdict, None
@@ -187,6 +188,7 @@ def _situation(
         language=_language(heard, known, ticket),
         said=frozenset(one.intent for one in decided if one.course == Course.ANSWER and one.message_id != heard.id),
         asks=held.asks if held else "",
+        has_incident=engagements.has_incident(tx),
     )
 
 

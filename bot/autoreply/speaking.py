@@ -1,24 +1,18 @@
 """The bot's words: composed, checked as a person's are, and put into the outbox in its own name."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import errors, wire
+from bot import errors
 from bot.autoreply import phrases
+from bot.autoreply.voice import Voice
 from bot.desk import canned, posting, replying
 from bot.desk.posting import Letter
-from bot.desk.replying import Measure
-from bot.model.event import Actor, ActorKind
 from bot.store import canned_replies, engagements, spots
-from bot.store.agents import AgentRow
 from bot.store.canned_replies import CannedReplyRow
 from bot.store.engagements import EngagementRow
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
-
-# What a channel's connector says of words that would leave from a spot; None where none is open here.
-MeasureBy = Callable[[int, wire.Spot, str], Measure | None]
 
 AT_ONCE = timedelta(0)
 
@@ -29,18 +23,6 @@ class CannotSay(errors.Conflict):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The bot cannot say this here: {reason}.")
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Who speaks, and how words are measured."""
-
-    bot: AgentRow
-    measure: MeasureBy
-
-    @property
-    def by(self) -> Actor:
-        return Actor(ActorKind.BOT, self.bot.id)
 
 
 @dataclass(frozen=True, slots=True)

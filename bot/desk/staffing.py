@@ -8,7 +8,7 @@ from typing import Any
 from bot.desk import signing_in
 from bot.errors import Conflict, Invalid
 from bot.model.agent import Kind, Role
-from bot.model.event import SYSTEM, Actor
+from bot.model.event import Actor
 from bot.store import agents, events, teams
 from bot.store.agents import AgentRow
 from bot.store.transaction import Transaction
@@ -16,7 +16,6 @@ from bot.store.transaction import Transaction
 LANGUAGES = ("fr", "en")
 THEMES = ("system", "light", "dark")
 MOST_TICKETS = 500
-BOT_EMAIL = "bot@comptoir.invalid"  # no mail ever reaches it
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,100}@[^@\s\x00-\x1f]{1,99}")
 
@@ -64,16 +63,6 @@ def hire(
     )
     events.record(tx, "agent.added", by=by, body={"agent": id_, "role": post.role, "teams": list(post.team_ids)})
     return id_
-
-
-def the_bot(tx: Transaction, name: str) -> AgentRow:
-    """The agent that is a machine; made, under this name, when it first has something to say. An admin may call it otherwise."""
-    known = next((agent for agent in agents.all(tx) if agent.kind == Kind.BOT), None)
-    if known is not None:
-        return known
-    id_ = agents.add(tx, email=BOT_EMAIL, name=name, kind=Kind.BOT.value)
-    events.record(tx, "agent.added", by=SYSTEM, body={"agent": id_, "role": Role.AGENT.value, "teams": []})
-    return agents.find(tx, id_)
 
 
 def change(tx: Transaction, agent_id: int, post: Post, *, by: Actor) -> None:

@@ -11,6 +11,8 @@ from bot.model.agent import Agent, Kind
 from bot.model.channel import Channel
 from bot.model.columns import table
 from bot.model.engagement import Course, Decision, Engagement, Hand
+from bot.model.incident import Incident
+from bot.model.incident import State as Stage
 from bot.model.message import Direction, Message
 from bot.model.outbox import Outbox
 from bot.model.ticket import State, Ticket
@@ -18,7 +20,8 @@ from bot.store import bulk, driver
 from bot.store.transaction import Transaction
 
 _ENGAGEMENT, _DECISION, _TICKET, _CHANNEL = table(Engagement), table(Decision), table(Ticket), table(Channel)
-_OUTBOX, _AGENT, _MESSAGE = table(Outbox), table(Agent), table(Message)
+_OUTBOX, _AGENT, _MESSAGE, _INCIDENT = table(Outbox), table(Agent), table(Message), table(Incident)
+_UNDER_WAY = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING, Stage.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,14 @@ def withheld(tx: Transaction, outbox_ids: Sequence[int]) -> list[int]:
     return [
         row.id for row in found if row.taken_at is not None or (row.hand == Hand.PERSON and row.parting_id != row.id)
     ]
+
+
+def has_incident(tx: Transaction) -> bool:
+    """Whether people have declared an incident that is not over; what the watch only suspects is none."""
+    return (
+        tx.connection.execute(select(_INCIDENT.c.id).where(_INCIDENT.c.state.in_(_UNDER_WAY)).limit(1)).first()
+        is not None
+    )
 
 
 def told_courses(tx: Transaction, since: datetime) -> dict[str, int]:
