@@ -107,17 +107,22 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         loops.add("dispatching", dispatcher.turn, dispatcher.stop)
         _add_fetching(loops, database, doors, is_private_allowed)
         loops.add("working", Working(database, intake.waiting).turn)
-        loops.add("sealing", Sealing(database, holder, intake.waiting).turn)
-        loops.add("indexing", Indexing(database, holder, intake.waiting).turn)
+        _add_followers(loops, database, holder, intake.waiting)
         loops.add("understanding", _understanding(settings, database, doors, intake.waiting, holder).turn)
         loops.add("training", Training(database).turn)
-        watch = Watching(database, holder, Thresholds(), intake.waiting)
-        loops.add("watching", watch.turn, watch.stop)
         loops.add("housekeeping", Housekeeping(database, holder).turn)
     if shape in ("all", "listen"):
         listening = Listening(database, intake, doors, heartbeats, holder)
         loops.add("listening", listening.turn, listening.stop)
     return Engine(settings, now, database, intake, doors, heartbeats, shape, holder, loops)
+
+
+def _add_followers(loops: Loops, database: Database, holder: str, waiting: Waiting) -> None:
+    """What follows the log: one process at a time does each."""
+    loops.add("sealing", Sealing(database, holder, waiting).turn)
+    loops.add("indexing", Indexing(database, holder, waiting).turn)
+    watch = Watching(database, holder, Thresholds(), waiting)
+    loops.add("watching", watch.turn, watch.stop)
 
 
 def _understanding(
