@@ -7,8 +7,8 @@ import sys
 from typing import BinaryIO
 
 from bot import errors
-from bot.autoreply import lesson
-from bot.autoreply.lesson import Ask, Failed, Going, Learnt, Told, Train, Word
+from bot.autoreply import grouping, lesson
+from bot.autoreply.lesson import Ask, Failed, Going, Learnt, Lesson, Sorted, Told, Train, Word
 from bot.autoreply.understanding import encoder, keeping, learning
 from bot.autoreply.understanding.values import Example, Kind
 from bot.desk.intents import TARGETS
@@ -18,9 +18,16 @@ def main(given: BinaryIO, out: BinaryIO) -> None:
     """Do the lesson. What cannot be done is said in a sentence; what should not happen ends the process."""
     task = lesson.lesson(given.read())
     try:
-        lesson.say(out, _trained(task, out) if isinstance(task, Train) else _asked(task))
+        lesson.say(out, _done(task, out))
     except errors.Invalid as error:
         lesson.say(out, Failed(error.message))
+
+
+def _done(task: Lesson, out: BinaryIO) -> Word:
+    if isinstance(task, Train):
+        return _trained(task, out)
+    encoder.shared().load()
+    return _asked(task) if isinstance(task, Ask) else Sorted(grouping.groups(task.texts))
 
 
 def _trained(task: Train, out: BinaryIO) -> Word:
@@ -38,7 +45,6 @@ def _trained(task: Train, out: BinaryIO) -> Word:
 
 
 def _asked(task: Ask) -> Word:
-    encoder.shared().load()
     models = [keeping.unpack(body) for body in task.bodies]
     return Told(
         tuple(tuple((one.label, one.probability) for one in model.predict(list(task.texts))) for model in models)

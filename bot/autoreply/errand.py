@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot import errors
 from bot.autoreply import lesson
-from bot.autoreply.lesson import Ask, Lesson, Told, Word
+from bot.autoreply.lesson import Ask, Lesson, Sort, Sorted, Told, Word
 
 APPRENTICE = (sys.executable, "-m", "bot.autoreply.apprentice")
 
@@ -47,11 +47,21 @@ async def sent(task: Lesson, command: Sequence[str] = APPRENTICE) -> AsyncIterat
 
 async def told(bodies: Sequence[bytes], texts: Sequence[str]) -> Told:
     """What versions say of texts. Raises TryLater when the process cannot tell."""
-    async with sent(Ask(tuple(bodies), tuple(texts))) as errand:
-        while said := await errand.word():
-            if isinstance(said, Told):
-                return said
+    if isinstance(said := await _answer(Ask(tuple(bodies), tuple(texts))), Told):
+        return said
     raise errors.TryLater("The versions could not be asked just now.")
+
+
+async def grouped(texts: Sequence[str]) -> Sorted:
+    """Which texts ask the same. Raises TryLater when the process cannot tell."""
+    if isinstance(said := await _answer(Sort(tuple(texts))), Sorted):
+        return said
+    raise errors.TryLater("The versions could not be asked just now.")
+
+
+async def _answer(task: Lesson) -> Word | None:
+    async with sent(task) as errand:
+        return await errand.word()
 
 
 async def _give(process: asyncio.subprocess.Process, written: bytes) -> None:

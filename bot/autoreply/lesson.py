@@ -32,6 +32,12 @@ class Ask(msgspec.Struct, frozen=True, tag=True):
     texts: tuple[str, ...]
 
 
+class Sort(msgspec.Struct, frozen=True, tag=True):
+    """Which of these texts ask the same?"""
+
+    texts: tuple[str, ...]
+
+
 class Going(msgspec.Struct, frozen=True, tag=True):
     """A sign of life: how far, of 100, and at what."""
 
@@ -54,14 +60,20 @@ class Told(msgspec.Struct, frozen=True, tag=True):
     said: tuple[tuple[tuple[str, float], ...], ...]
 
 
+class Sorted(msgspec.Struct, frozen=True, tag=True):
+    """Groups of texts by their places, the largest first; what resembles nothing is in none."""
+
+    groups: tuple[tuple[int, ...], ...]
+
+
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """It cannot be done, in a sentence."""
 
     reason: str
 
 
-Lesson = Train | Ask
-Word = Going | Learnt | Told | Failed
+Lesson = Train | Ask | Sort
+Word = Going | Learnt | Told | Sorted | Failed
 
 
 def lesson(written: bytes) -> Lesson:

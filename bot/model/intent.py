@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.model.columns import at, number, reference
+from bot.model.columns import at, number, owner, reference
 
 ALL = 1  # the number of the one row of IntentBook
 TARGET = 97  # be right at least so many times in 100, until the operator says otherwise
@@ -120,6 +120,16 @@ class IntentBook(SQLModel, table=True):
     target: int = TARGET
     trained_id: int | None = Field(default=None, sa_type=BigInteger)
     previous_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ExampleRefusal(SQLModel, table=True):
+    """A message that could have been an example, and that a person did not want as one: it is not proposed again."""
+
+    __tablename__ = "example_refusal"
+
+    message_id: int = owner("message.id")
+    agent_id: int | None = reference("agent.id", optional=True)
+    refused_at: datetime = at()
 
 
 def key(text: str) -> str:

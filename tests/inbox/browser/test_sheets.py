@@ -20,6 +20,7 @@ PAGES = (
     "/profile", "/agents", "/agents/new", "/agents/1", "/teams", "/teams/new", "/teams/1", "/channels", "/channels/new",
     "/channels/new?network=telegram", "/channels/1", "/canned-replies", "/canned-replies/new", "/canned-replies/1",
     "/intents", "/intents/new", "/intents/1", "/training", "/training/1", "/training/day",
+    "/training/proposals", "/training/topics",
     "/quarantine", "/quarantine/1", "/audit", "/audit/verification", "/session/proof", "/nowhere",
 )  # fmt: skip
 
