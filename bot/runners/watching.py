@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from bot.runners.courtesy import Waiting, gives_way, nothing_waits
-from bot.store import events, leases, recollections
+from bot.store import leases, recollections
 from bot.store.database import Database
 from bot.store.events import Position
 from bot.store.recollections import Lately
@@ -28,7 +28,11 @@ LEASE = timedelta(seconds=15)
 LOOK_EVERY = timedelta(seconds=1)
 GATHER = timedelta(milliseconds=500)
 KEEP_EVERY = timedelta(minutes=2)
-TOGETHER = 500
+PAUSE = timedelta(
+    milliseconds=20
+)  # between two handfuls, so that whoever begins with a long log leaves room for others
+NEWS = timedelta(days=1)
+TOGETHER = 100
 _memory = msgspec.msgpack.Decoder(Memory).decode
 
 
@@ -79,9 +83,9 @@ class Watching:
         return fence is not None
 
     async def _recollect(self) -> None:
-        """A watch that begins anew learns from now on what is usual."""
+        """A watch that begins anew learns from all that the log holds what is usual."""
         kept = await self._database.read(lambda tx: recollections.of(tx, NAME))
-        body, place = kept or (b"", await self._database.read(events.end))
+        body, place = kept or (b"", Position())
         self._detector = Detector(self._thresholds, _memory(body) if body else Memory())
         self._place = self._kept = place
 
@@ -89,13 +93,18 @@ class Watching:
         """The detector is given up while it sees: what is broken off there begins again with what was kept."""
         detector, self._detector = self._detector, None
         assert detector is not None
-        found = await asyncio.to_thread(_seen, detector, lately)
+        found = [spike for spike in await asyncio.to_thread(_seen, detector, lately) if self._is_news(spike)]
         if found and not await self._database.write(lambda tx: self._suspect(tx, detector, until, found)):
             return
         self._detector, self._place = detector, until
         for spike in found:
             log.info("incident.suspected", people=spike.people, score=spike.score, severity=spike.severity)
         await self._keep_now_and_then()
+        await asyncio.sleep(PAUSE.total_seconds())
+
+    def _is_news(self, spike: Spike) -> bool:
+        """What was over long ago is learnt from, and raises no suspicion: an import, or a watch that begins anew."""
+        return self._database.now().timestamp() - spike.suspected_at < NEWS.total_seconds()
 
     def _suspect(self, tx: Transaction, detector: Detector, until: Position, found: list[Spike]) -> bool:
         """False when somebody else watches by now: what was found here they find, too."""

@@ -40,11 +40,17 @@ def complaints(tx: Transaction, bank: Bank, of: int = len(COMPLAINTS)) -> None:
 async def begun(database: Database, bank: Bank, holder: str = "one") -> Watching:
     """A watch that has heard the quiet hours."""
     watch = Watching(database, holder, EARLY)
-    await database.write(bank.hear)
-    await watch.turn()
     await database.write(lambda tx: chatter(tx, bank))
-    await watch.turn()
+    await through(watch)
     return watch
+
+
+async def through(watch: Watching) -> None:
+    """Watch on until all that was said has been seen."""
+    before = None
+    while before != watch._place:
+        before = watch._place
+        await watch.turn()
 
 
 async def found(database: Database) -> list[IncidentRow]:
@@ -56,7 +62,7 @@ async def test_a_spike_becomes_one_suspected_incident(database: Database, bank: 
     watch = await begun(database, bank)
     await database.write(lambda tx: complaints(tx, bank))
 
-    await watch.turn()
+    await through(watch)
 
     (incident,) = await found(database)
     assert incident.state is State.SUSPECTED
@@ -70,7 +76,7 @@ async def test_what_it_was_noticed_by_can_be_read(database: Database, bank: Bank
     """The messages in the order of their times, each with its ticket."""
     watch = await begun(database, bank)
     await database.write(lambda tx: complaints(tx, bank))
-    await watch.turn()
+    await through(watch)
 
     (incident,) = await found(database)
     evidence = await database.read(lambda tx: incidents.evidence(tx, incident.id))
@@ -96,12 +102,12 @@ async def test_whoever_takes_over_goes_on_with_what_was_learnt(
     """The first stops in the middle of the complaints; with what he had learnt the second finds the incident, once."""
     first = await begun(database, bank)
     await database.write(lambda tx: complaints(tx, bank, 2))
-    await first.turn()
+    await through(first)
     await first.stop()
     clock.advance(watching.LEASE * 2)
     await database.write(lambda tx: complaints(tx, bank))
 
-    await Watching(database, "two", EARLY).turn()
+    await through(Watching(database, "two", EARLY))
 
     assert len(await found(database)) == 1
 
@@ -112,11 +118,11 @@ async def test_a_crash_after_the_incident_does_not_find_it_again(
     """What was learnt is kept in the commit that writes the incident down."""
     first = await begun(database, bank)
     await database.write(lambda tx: complaints(tx, bank))
-    await first.turn()
+    await through(first)
     clock.advance(watching.LEASE * 2)
     await database.write(lambda tx: complaints(tx, bank))
 
-    await Watching(database, "two", EARLY).turn()
+    await through(Watching(database, "two", EARLY))
 
     assert len(await found(database)) == 1
 
@@ -134,7 +140,7 @@ async def test_who_has_lost_the_lease_writes_nothing_down(
         return seen(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(watching, "_seen", meanwhile)
-    await watch.turn()
+    await through(watch)
 
     assert await found(database) == []
 
@@ -149,12 +155,25 @@ async def test_what_could_not_be_written_down_is_found_again(
     with monkeypatch.context() as broken:
         broken.setattr(watching.incidents, "suspect", lambda *_: (_ for _ in ()).throw(errors.TryLater()))
         with pytest.raises(errors.TryLater):
-            await watch.turn()
+            await through(watch)
     assert await found(database) == []
 
-    await watch.turn()
+    await through(watch)
 
     assert len(await found(database)) == 1
+
+
+async def test_an_outage_of_the_past_is_learnt_and_not_suspected(
+    database: Database, bank: Bank, clock: HeldClock
+) -> None:
+    """A watch that begins three days after it: nobody is told of what is over."""
+    await database.write(lambda tx: chatter(tx, bank))
+    await database.write(lambda tx: complaints(tx, bank))
+    clock.advance(timedelta(days=3))
+
+    await through(Watching(database, "late", EARLY))
+
+    assert await found(database) == []
 
 
 async def test_who_gets_the_lease_back_begins_with_what_the_other_kept(
@@ -165,10 +184,10 @@ async def test_who_gets_the_lease_back_begins_with_what_the_other_kept(
     await one.stop()
     clock.advance(watching.LEASE * 2)
     await database.write(lambda tx: complaints(tx, bank))
-    await Watching(database, "two", EARLY).turn()
+    await through(Watching(database, "two", EARLY))
     clock.advance(watching.LEASE * 2)
     await database.write(bank.hear)
 
-    await one.turn()
+    await through(one)
 
     assert len(await found(database)) == 1
