@@ -108,8 +108,7 @@ def _assemble(settings: Settings, shape: Shape, database: Database, now: clock.C
         _add_fetching(loops, database, doors, is_private_allowed)
         loops.add("working", Working(database, intake.waiting).turn)
         _add_followers(loops, database, holder, intake.waiting)
-        loops.add("understanding", _understanding(settings, database, doors, intake.waiting, holder).turn)
-        loops.add("training", Training(database).turn)
+        _add_bot(loops, database, _understanding(settings, database, doors, intake.waiting, holder))
         loops.add("housekeeping", Housekeeping(database, holder).turn)
     if shape in ("all", "listen"):
         listening = Listening(database, intake, doors, heartbeats, holder)
@@ -132,6 +131,12 @@ def _understanding(
     load = Loader(lambda id_: ask_once(settings.url, lambda tx: trained.body(tx, id_)))
     house = {"brand": settings.brand, "locale": settings.default_locale}
     return Understanding(database, holder, doors.connector, load, **house, waiting=waiting)
+
+
+def _add_bot(loops: Loops, database: Database, understanding: Understanding) -> None:
+    """It understands, and it is trained."""
+    loops.add("understanding", understanding.turn)
+    loops.add("training", Training(database).turn)
 
 
 def _add_fetching(loops: Loops, database: Database, doors: Doors, is_private_allowed: bool) -> None:
