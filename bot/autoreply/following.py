@@ -1,6 +1,7 @@
 """What follows a message that was understood: decided, answered, suggested or handed over, in the transaction that keeps it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -42,6 +43,20 @@ class House:
     measure: MeasureBy
     locale: str = "fr"
     brand: str = "Comptoir"
+
+
+def follow_all(tx: Transaction, said: Sequence[tuple[Heard, Understanding]], house: House) -> None:
+    """Follow messages in their order. Where no bot is and nothing can be suggested, what was understood is kept, and that is all.
+
+    Their tickets are held in the order of numbers before the first is touched, so that nobody waits in a ring.
+    """
+    is_quiet = [not heard.has_bot and meant.decision is Decision.HAND_OVER for heard, meant in said]
+    rows = [_row(tx, heard, meant) for (heard, meant), quiet in zip(said, is_quiet, strict=True) if quiet]
+    understandings.keep(tx, rows)
+    spoken = [one for one, quiet in zip(said, is_quiet, strict=True) if not quiet]
+    tickets.held_all(tx, sorted({heard.ticket_id for heard, _ in spoken if heard.ticket_id is not None}))
+    for heard, meant in spoken:
+        follow(tx, heard, meant, house)
 
 
 def follow(tx: Transaction, heard: Heard, meant: Understanding, house: House) -> Verdict | None:

@@ -98,8 +98,7 @@ class Understanding:
 
     def _do(self, tx: Transaction, unread: Unread, meant: list[Meant], known: Known) -> None:
         house = House(known.book, self._measure, self._locale, self._brand)
-        for heard, one in zip(unread.heard, meant, strict=True):
-            following.follow(tx, heard, one, house)
+        following.follow_all(tx, list(zip(unread.heard, meant, strict=True)), house)
 
     async def _one_by_one(self, unread: Unread, known: Known) -> None:
         """The cursor moves when all are done: until then each finds what was decided about it before."""
