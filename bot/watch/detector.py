@@ -42,7 +42,6 @@ class Seen(msgspec.Struct, frozen=True):
 class Memory(msgspec.Struct):
     """What the detector has learnt. It can be kept and taken up again."""
 
-    since: float = 0.0
     weighed_from: float = 0.0
     latest: float = 0.0
     messages: int = 0
@@ -73,11 +72,12 @@ class Detector:
         said = words.read(seen.text)
         if self._is_copy(seen, said):
             return None
-        if not memory.since:
-            memory.since = memory.weighed_from = seen.at
+        memory.weighed_from = memory.weighed_from or seen.at
         is_late = seen.at < memory.latest - self._within
         memory.latest = max(memory.latest, seen.at)
         spike = None if is_late else self._judge(seen, said)
+        if not is_late:
+            self._count(seen, said)
         self._learn(seen, said)
         return spike
 
@@ -154,21 +154,25 @@ class Detector:
 
     def _is_warm(self) -> bool:
         memory, wanted = self.memory, self.thresholds
-        is_long = memory.latest - memory.since >= wanted.warm_up_days * DAY
+        is_long = memory.all.learnt * HOUR >= wanted.warm_up_days * DAY
         return is_long and memory.messages >= wanted.warm_up_messages
 
     def _growth(self, at: float) -> float:
         """What one message counts now: later ones count for more, so that older ones count for less without being touched."""
         return math.exp2((at - self.memory.weighed_from) / (self.thresholds.remembers_days * DAY))
 
-    def _learn(self, seen: Seen, said: Said) -> None:
-        memory, weight = self.memory, self._growth(seen.at)
+    def _count(self, seen: Seen, said: Said) -> None:
+        """What comes late tells nothing of how much an hour brings: it was not heard in that hour."""
+        memory = self.memory
         memory.messages += 1
         memory.all.add(seen.at)
         if said.is_problem:
             memory.problems.add(seen.at)
         else:
             memory.calm.add(seen.at)
+
+    def _learn(self, seen: Seen, said: Said) -> None:
+        memory, weight = self.memory, self._growth(seen.at)
         memory.total += weight
         for term in said.terms:
             memory.weights[term] = memory.weights.get(term, 0.0) + weight

@@ -13,8 +13,8 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `people`: how many different people must complain, `unknown_people` and `unknown_score` the same for a group that says nothing
     of a known problem. `within_minutes`: the longest time that a spike may take to gather. `quiet_hours`: how long after the last
-    surprise further ones belong to the same spike. `warm_up_days` and `warm_up_messages`: what must have been seen before
-    anything is usual. `remembers_days`: after how long what was usual counts half.
+    surprise further ones belong to the same spike. `warm_up_days` and `warm_up_messages`: how long one must have heard, and how
+    many, before anything is usual. `remembers_days`: after how long what was usual counts half.
     """
 
     score: float = 8.5

@@ -19,6 +19,8 @@ _MEMORY = HOUR / 2
 class Usual(msgspec.Struct):
     """How much an hour brings: the mean of that hour of the week, leaning on that of the day while little has been seen.
 
+    `learnt` is how many hours have taught something.
+
     An hour in which nothing at all was heard, though something was to be expected, is an interruption and teaches nothing.
     """
 
@@ -28,6 +30,7 @@ class Usual(msgspec.Struct):
     days_seen: list[float] = msgspec.field(default_factory=lambda: [0.0] * _HOURS_A_DAY)
     hour: int = -1
     count: float = 0.0
+    learnt: int = 0
 
     def add(self, at: float) -> None:
         """Something came at `at` (seconds of the epoch). What comes out of order belongs to the hour that is running."""
@@ -49,6 +52,7 @@ class Usual(msgspec.Struct):
         mean, hour, day = self._mean(self.hour), self.hour % _WEEK, self.hour % _HOURS_A_DAY
         if not self.count and mean >= _SILENT_BELOW:
             return
+        self.learnt += 1
         count = min(self.count, _BUSIEST * mean + 5) if self.days_seen[day] else self.count
         self.hours[hour] = self.hours[hour] * _KEPT_A_WEEK + count
         self.hours_seen[hour] = self.hours_seen[hour] * _KEPT_A_WEEK + 1

@@ -153,6 +153,16 @@ def test_late_complaints_of_yesterday_are_no_incident_today() -> None:
     assert [spike for one in yesterday if (spike := detector.see(one))] == []
 
 
+def test_an_archive_that_comes_after_the_present_does_not_change_what_an_hour_brings() -> None:
+    """A month of the past brought in one minute: the hour that is running stays as quiet as it is."""
+    detector = Detector(Thresholds(), _learnt())
+    before = detector.memory.all.count
+    for one in stream.usual(12, start=MONDAY - 30 * DAY, seconds=30 * DAY, a_day=50):
+        detector.see(one)
+
+    assert detector.memory.all.count == before
+
+
 def test_some_disorder_changes_little() -> None:
     """Messages up to a minute and a half out of place: the outage is found all the same."""
     outage = list(stream.outage(3, start=NOON, seconds=HOUR, an_hour=40))

@@ -78,8 +78,15 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, browser: Browser) -> AsyncIterator[Desk]:
-    """An open desk on SQLite: Claire supervises in French, Emily is an agent in English; one open ticket of Amélie."""
+async def desk(quiet_desk: Desk) -> Desk:
+    """A desk with one open ticket, of Amélie."""
+    await quiet_desk.hears("Bonjour, ma carte a été avalée ce matin.", who="Amélie Rousseau")
+    return quiet_desk
+
+
+@pytest.fixture
+async def quiet_desk(tmp_path: Path, browser: Browser) -> AsyncIterator[Desk]:
+    """An open desk on SQLite to which nobody has written: Claire supervises in French, Emily is an agent in English."""
     async with bootstrap.running(Settings(data_dir=tmp_path, undo_seconds=10)) as engine:
         channel_id, ids = await engine.database.write(_staff)
         built = app.build(engine)
@@ -88,7 +95,6 @@ async def desk(tmp_path: Path, browser: Browser) -> AsyncIterator[Desk]:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         made = Desk(engine, built[LIVE], f"http://127.0.0.1:{runner.addresses[0][1]}", browser, channel_id, ids)
-        await made.hears("Bonjour, ma carte a été avalée ce matin.", who="Amélie Rousseau")
         yield made
         await runner.cleanup()
 
