@@ -14,5 +14,9 @@ From a customer's message to an agent's answer, station by station:
 10. `outbox/dispatcher` claims and keeps to the limits; `outbox/courier` sends and writes the receipt
 11. `connectors/<network>/send` `wire.OutboundMessage` → the network
 
+Beside them, by the event log: `runners/understanding` lets the bot read each message (`autoreply/understanding`), decide
+(`autoreply/decide`) and answer, suggest or hand over; `runners/watching` lets `watch/detector` see all of them, and what it finds
+becomes a suspected incident (`watch/incidents`) that a person judges.
+
 If the process dies between any two stations, the message is still at the first of them, and is taken up from there.
 """
