@@ -15,20 +15,24 @@ from bot.autoreply.understanding.ngrams import Ngrams
 from bot.autoreply.understanding.recipe import Parts, Scores
 from bot.autoreply.understanding.space import Space
 
-RECIPE = "kernel-and-words-2"
+RECIPE = "kernel-and-words-3"
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """What needs the encoder."""
+    """What needs the encoder. `taught` are the languages that the examples were written in."""
 
     encoder: Encoder
     space: Space
     kernel: Kernel
+    taught: tuple[str, ...]
 
-    def score(self, texts: Sequence[str]) -> Scores:
-        spoken = [speech.language(text) for text in texts]
+    def score(self, texts: Sequence[str], spoken: Sequence[str]) -> Scores:
         return self.kernel.score(self.space.place(self.encoder.encode(texts), spoken))
+
+    def foreign(self, spoken: Sequence[str]) -> list[int]:
+        """Which texts are in a language of ours, of which no word was taught."""
+        return [row for row, one in enumerate(spoken) if one in self.space.languages and one not in self.taught]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,10 @@ class IntentScorer:
         words = np.stack([self.linear.score(self.ngrams.row(text)) for text in texts])
         if self.alike is None or not self.alike.encoder.is_ready:
             return self.mix.alone(words)
+        spoken = [speech.language(text) for text in texts]
+        words[self.alike.foreign(spoken)] = self.mix.little[1]  # words of another language say nothing, for or against
         with blas.one():
-            return self.mix.both(self.alike.score(texts), words)
+            return self.mix.both(self.alike.score(texts, spoken), words)
 
     def parts(self) -> Parts:
         known = np.frombuffer("\n".join(self.ngrams.known).encode(), np.uint8)
@@ -59,10 +65,10 @@ class IntentScorer:
             "known": known, "rarity": self.ngrams.rarity,
             "word_weights": self.linear.weights, "word_offsets": self.linear.offsets,
         }  # fmt: skip
-        notes: dict[str, object] = {"mix": asdict(self.mix), "languages": []}
+        notes: dict[str, object] = {"mix": asdict(self.mix), "languages": [], "taught": []}
         if self.alike:
             space, kernel = self.alike.space, self.alike.kernel
-            notes["languages"] = list(space.languages)
+            notes |= {"languages": list(space.languages), "taught": list(self.alike.taught)}
             arrays |= {
                 "centres": space.centres, "spreads": space.spreads, "turn": space.turn,
                 "points": kernel.points.astype(np.float16), "weights": kernel.weights.astype(np.float16),
@@ -81,4 +87,5 @@ def restore(parts: Parts, labels: tuple[str, ...]) -> IntentScorer:
 def _alike(parts: Parts) -> Alike:
     of = parts.arrays
     space = Space(tuple(parts.notes["languages"]), of["centres"], of["spreads"], of["turn"])
-    return Alike(shared(), space, Kernel(of["points"].astype(np.float32), of["weights"].astype(np.float32)))
+    kernel = Kernel(of["points"].astype(np.float32), of["weights"].astype(np.float32))
+    return Alike(shared(), space, kernel, tuple(parts.notes["taught"]))

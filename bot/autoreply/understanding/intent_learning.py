@@ -75,7 +75,7 @@ def _alike(texts: Sequence[str], wanted: Floats, parts: Sequence[Part], told: To
         kernel = Kernel(kernel.points, _kept(kernel.weights))
         scores = kernel.score(points)
     scores[chosen] = unseen  # the others were not taught it anyway
-    return Alike(encoder.shared(), space, kernel), scores
+    return Alike(encoder.shared(), space, kernel, tuple(sorted(set(spoken)))), scores
 
 
 def _encoded(texts: Sequence[str], told: Told) -> Vectors:

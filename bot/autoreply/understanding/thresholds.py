@@ -35,6 +35,7 @@ def points(scores: Scores, meant: NDArray[np.int64]) -> tuple[Point, ...]:
     right = np.cumsum((scores.argmax(axis=1) == meant)[order])
     # The point is chosen where luck was best. One mistake more than were made takes that back.
     precise = right / (np.arange(len(order)) + 2)
+    precise[:-1][sure[order][:-1] == sure[order][1:]] = 0  # who is as sure as the next is not answered without it
     return tuple(_point(target, sure[order], right, precise) for target in TARGETS)
 
 
@@ -49,7 +50,5 @@ def _point(target: int, sure: Scores, right: NDArray[np.int64], precise: NDArray
     if not len(good):
         return Point(target, NEVER, 0.0, 0.0)
     last = int(good[-1])
-    while last + 1 < len(sure) and sure[last + 1] == sure[last]:  # who is as sure is answered too
-        last += 1
     answered = last + 1
     return Point(target, float(sure[last]), answered / len(sure), float(right[last]) / answered)
