@@ -10,7 +10,7 @@ from aiohttp import web
 from bot import wire
 from bot.connectors.base import Connector
 from bot.desk.doing import ON_OURS
-from bot.desk.replying import Measure
+from bot.desk.replying import ARCHIVE, Measure
 from bot.store.conversations import MessageItem
 from bot.store.deeds import DeedRow
 from inbox import filing, networks
@@ -127,7 +127,7 @@ def _marks(item: MessageItem) -> tuple[str, str]:
 def composer(request: web.Request, desk: Desk) -> dict[str, Any]:
     """What the composer says of the place where the ticket stands now."""
     door, spot, network = connector(request, desk.ticket.channel_id), desk.where.spot, desk.ticket.network
-    capabilities = at(door, spot)
+    capabilities = wire.Capabilities(can_reply=False, why_not=ARCHIVE) if desk.channel.holds_archive else at(door, spot)
     meant = at(door, desk.meant.spot) if spot.is_public and desk.meant else NOTHING_KNOWN
     private, has_private = meant.permission("private_reply"), "private_reply" in meant.acts
     return {
@@ -135,12 +135,14 @@ def composer(request: web.Request, desk: Desk) -> dict[str, Any]:
         "answered": desk.where.name,
         "meant": desk.meant.name if desk.meant else "",
         "is_public": spot.is_public,
+        "channel": desk.channel,
         "capabilities": capabilities,
         "files": desk.enclosures,
         "files_here": filing.here(request.app[RENDERER].words[request[VIEWER].locale], capabilities.files),
         "problem": "",
         "cannot": sentence(request, network, capabilities.why_not or "cannot.unknown"),
         "private": private if has_private else None,
+        "private_limit": at(door, in_private(spot)).limit,
         "formulas": sorted(
             capabilities.formulas, key=lambda one: not one.language.startswith(desk.ticket.language or "-")
         ),

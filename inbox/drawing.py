@@ -102,6 +102,7 @@ def ticket_context(request: web.Request, view: View, desk: Desk) -> dict[str, An
         "all_tags": desk.all_tags,
         "reason": reason(request, desk.ticket),
         "deeds": allowing.deeds(request, desk),
+        "edit": {"message": None},
         **assisting.context(desk.assistance, words(request)),
         "reasons": allowing.reasons(request, desk),
         "snoozes": screens.snoozes(desk.now, ZoneInfo(request.app[ENGINE].settings.time_zone)),
@@ -167,7 +168,7 @@ def changed(request: web.Request, context: dict[str, Any], *, is_polite: bool = 
     """The parts of an open ticket that a change may have touched, all but what the agent is writing."""
     return [
         Piece("thread-head", draw(request, "tickets/_head.html", **context), is_polite=is_polite),
-        Piece("items", draw(request, "tickets/_items.html", **context), "merge"),
+        Piece("items", draw(request, "tickets/_items.html", **context), "merge", is_polite=is_polite),
         Piece("facts", draw(request, "tickets/_facts.html", **context), is_polite=is_polite),
         Piece("tags", draw(request, "tags/_tags.html", **context), is_polite=is_polite),
         Piece("suggestions", draw(request, "replies/_suggestions.html", **context), is_polite=True),

@@ -158,6 +158,8 @@ class Live:
             if any(one.kind.startswith(NAMERS) for one in found):
                 self._renderer.forget_rows()
                 await self._ask()
+            if changed := windows.channels(found):
+                self._forget(await windows.write_all(self._all(), changed))
             await self._tell(list(self._groups.values()), windows.former(found), found[-1].position)
             self._position = found[-1].position
             self._uncounted.update(dict.fromkeys(window.agent_id for window in self._all()))

@@ -87,6 +87,7 @@ class Desk:
     """An open ticket with all that stands right of the list."""
 
     ticket: TicketRow
+    channel: ChannelRow
     agent: AgentRow
     thread: Thread
     panel: Panel
@@ -139,6 +140,7 @@ def desk(tx: Transaction, agent: AgentRow, ticket_id: int, before: Place | None 
     thread, canneds = conversations.thread(tx, ticket_id, before), canned_replies.all(tx)
     return Desk(
         ticket=ticket,
+        channel=channels.find(tx, ticket.channel_id),
         agent=agent,
         thread=thread,
         panel=contacts.panel(tx, ticket.contact_id, agent),

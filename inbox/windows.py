@@ -15,6 +15,7 @@ from bot.store.views import View
 
 MOST_BUFFERED = 256 * 1024
 PAUSE_EVERY = 200
+ALLOWING = frozenset({"channel.changed", "channel.paused", "channel.resumed", "channel.health_changed"})
 
 # Ticket → what the events about it say of it before, the oldest first.
 Former = Mapping[int, Sequence[Mapping[str, Any]]]
@@ -112,6 +113,12 @@ def place(position: Position) -> bytes:
 
 def counts(told: Mapping[str, str]) -> bytes:
     return event("counts", orjson.dumps(told))
+
+
+def channels(found: Iterable[Recorded]) -> bytes:
+    """That something else may be done on these channels now than before; empty when nothing of the kind has happened."""
+    ids = {str(one.channel_id): None for one in found if one.kind in ALLOWING and one.channel_id is not None}
+    return event("channels", " ".join(ids)) if ids else b""
 
 
 def framed(data: bytes) -> bytes:

@@ -15,7 +15,7 @@ from bot.model import canned_reply
 from bot.model.event import SYSTEM, Actor, ActorKind
 from bot.model.outbox import Delivery
 from bot.model.ticket import State
-from bot.store import agents, canned_replies, drafts, enclosures, outbox, replies, spots
+from bot.store import agents, canned_replies, channels, drafts, enclosures, outbox, replies, spots
 from bot.store.enclosures import EnclosureRow, Writer
 from bot.store.outbox import OutboxRow
 from bot.store.replies import Spoken
@@ -27,6 +27,7 @@ UNDO = timedelta(seconds=10)
 ALLOWED = wire.Permission()
 NO_FILES = wire.FileRules()
 LONGEST = 50_000
+ARCHIVE = "cannot.archive"
 
 
 class SpokenSince(errors.Conflict):
@@ -87,6 +88,7 @@ def reply(
     known = outbox.by_key(tx, key)
     if known is not None:
         return same(known, ticket, by)
+    leads_somewhere(tx, ticket)
     where = spots.whereabouts(tx, ticket)
     enclosed = enclosing.gathered(tx, _writer(ticket, by), files) if files else ()
     words = checked(text, measure, is_public=where.spot.is_public, is_meant=is_meant, files=enclosed)
@@ -225,6 +227,12 @@ def checked(
     if objections and (guard.is_blocked(objections) or not is_meant):
         raise Objected(objections)
     return words
+
+
+def leads_somewhere(tx: Transaction, ticket: TicketRow) -> None:
+    """Raises Barred where the ticket came out of an archive: what is written there would wait for ever."""
+    if channels.find(tx, ticket.channel_id).holds_archive:
+        raise Barred(wire.Permission(is_allowed=False, why_not=ARCHIVE))
 
 
 def there(tx: Transaction, ticket: TicketRow, where: Whereabouts, place: int | None) -> None:

@@ -40,6 +40,11 @@ class ChannelRow:
     is_demo: bool
     created_at: datetime
 
+    @property
+    def holds_archive(self) -> bool:
+        """Whether it was made for an archive alone: nothing was ever given by which anybody could be reached."""
+        return self.is_paused and not (self.base_url or self.options or self.secrets)
+
 
 _SHAPE = tuple(_CHANNEL.c[name] for name in ChannelRow.__dataclass_fields__)
 

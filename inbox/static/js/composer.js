@@ -6,8 +6,8 @@ const unsaved = new Map();
 const rules = { points: (text) => [...text].length, units: (text) => text.length, bytes: (text) => new TextEncoder().encode(text).length };
 
 export function check(area) {
-  const output = document.getElementById("reply-counter");
-  if (area.dataset.kind !== "reply" || !output) return;
+  const output = document.querySelector(`output[for="${area.id}"]`);
+  if (!area.dataset.limit || !output) return;
   const left = Number(area.dataset.limit) - (rules[area.dataset.counts] ?? rules.points)(area.value.normalize("NFC"));
   output.textContent = left < 0 ? say("composer.over", { count: -left }) : left < area.dataset.limit * 0.2 || left < 100 ? say("composer.left", { count: left }) : "";
   output.classList.toggle("is-over", left < 0);
@@ -32,10 +32,9 @@ function later(area) {
 }
 
 // What was said against other words says nothing about these: they are judged anew.
-function unwarn(kind) {
-  document.getElementById(`${kind}-warn`)?.replaceChildren();
-  if (kind !== "reply") return;
-  const send = document.querySelector("#reply-send [data-plain]");
+function unwarn(form) {
+  form.querySelector("[data-warn]")?.replaceChildren();
+  const send = form.querySelector("[data-plain]");
   if (send) send.textContent = send.dataset.plain;
 }
 
@@ -50,7 +49,9 @@ function settle() {
   const [area, send] = [document.getElementById("reply-text"), document.getElementById("reply-send")];
   send.disabled = document.getElementById("tab-reply").disabled = !may.dataset.can;
   if (may.dataset.can) area.disabled = false;
-  area.dataset.limit = may.dataset.limit;
+  const [line, apart] = ["private-line", "move-text"].map((id) => document.getElementById(id));
+  for (const open of [area, line]) if (open) open.dataset.limit = may.dataset.limit;
+  if (apart) apart.dataset.limit = may.dataset.privateLimit;
   document.getElementById("attach").hidden = !may.dataset.files;
   document.getElementById("reply-upload").accept = may.dataset.kinds;
   const label = send.querySelector("[data-plain]");
@@ -73,13 +74,12 @@ export function open(kind) {
 
 export function start() {
   const areas = () => document.querySelectorAll(".composer textarea[data-kind]");
-  const checkAll = () => areas().forEach(check);
+  const checkAll = () => document.querySelectorAll(".composer textarea[data-limit]").forEach(check);
   document.addEventListener("input", (event) => {
-    if (!event.target.matches(".composer textarea")) return;
-    unwarn(event.target.form.id);
-    if (!event.target.dataset.kind) return;
+    if (!event.target.matches(".composer textarea, .said-sure textarea")) return;
+    unwarn(event.target.form);
     check(event.target);
-    later(event.target);
+    if (event.target.dataset.kind) later(event.target);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches(".composer textarea")) {

@@ -52,6 +52,11 @@ function connect() {
     ids.forEach(leave);
     showPill();
   });
+  // What may be done on a channel has changed. Its door opens anew within a second; not all windows ask in the same moment.
+  stream.addEventListener("channels", ({ data }) => {
+    const { channel } = document.getElementById("composer-may")?.dataset ?? {};
+    if (channel && data.split(" ").includes(channel)) setTimeout(refresh, 1500 + Math.random() * 1500);
+  });
   stream.addEventListener("counts", (event) => count(JSON.parse(event.data)));
   // The server remembers less than was missed: the page is drawn anew.
   stream.addEventListener("reload", () => location.reload());

@@ -11,7 +11,7 @@ export function apply(html) {
   keepingFocus(() => {
     for (const piece of parse(html).querySelectorAll("template[data-at]")) {
       const target = document.getElementById(piece.dataset.at);
-      if (target && !isInUse(target, piece)) ways[piece.dataset.how]?.(target, piece.content);
+      if (target && !isInUse(target, piece)) ways[piece.dataset.how]?.(target, piece.content, "polite" in piece.dataset);
     }
   });
   document.dispatchEvent(new CustomEvent("pieces"));
@@ -28,12 +28,13 @@ const ways = {
 
 // What changed by itself (not by this agent) waits while he has a menu open or writes there.
 function isInUse(target, piece) {
-  if (!("polite" in piece.dataset)) return false;
+  if (!("polite" in piece.dataset) || piece.dataset.how === "merge") return false;
   return target.querySelector("details[open]") !== null || (target.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
 }
 
-// Children by id: the same stay untouched, changed ones are replaced, new ones enter after their neighbour.
-function merge(target, content) {
+// Children by id: the same stay untouched, changed ones are replaced, new ones enter after their neighbour. A menu that is open
+// stays open on what changed by itself, unless something was begun there: then it waits until the menu is closed.
+function merge(target, content, isPolite) {
   let before = null;
   for (const child of [...content.children]) {
     const known = document.getElementById(child.id);
@@ -42,13 +43,25 @@ function merge(target, content) {
       else target.append(child);
       before = child;
     } else {
-      before = known.isEqualNode(child) ? known : (known.replaceWith(child), child);
+      before = isStill(known, child, isPolite) ? known : (known.replaceWith(child), child);
     }
   }
 }
 
+function isStill(known, child, isPolite) {
+  const menu = isPolite && known.querySelector("details.menu[open]");
+  if (menu && (menu.querySelector("[data-warn]:not(:empty)") || [...menu.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue))) {
+    known.dataset.stale = "";
+    return true;
+  }
+  if (menu) for (const open of known.querySelectorAll("details[open][id]")) child.querySelector(`#${open.id}`)?.setAttribute("open", "");
+  return known.isEqualNode(child);
+}
+
 export function keepingFocus(change) {
-  const id = document.activeElement?.id;
+  const [id, menu] = [document.activeElement?.id, document.activeElement?.closest("details.menu[id]")?.id];
   change();
-  if (id && document.activeElement === document.body) document.getElementById(id)?.focus({ preventScroll: true });
+  if (document.activeElement !== document.body) return;
+  const place = (id && document.getElementById(id)) || (menu && document.querySelector(`#${menu} > summary`));
+  place?.focus?.({ preventScroll: true });
 }

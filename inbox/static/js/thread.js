@@ -49,6 +49,8 @@ export async function refresh() {
 
 export function start() {
   toEnd();
+  // A message that changed while something was begun in its menu.
+  document.addEventListener("toggle", ({ target }) => !target.open && target.matches("[data-stale] details.menu") && refresh(), true);
   document.addEventListener("visited", (event) => {
     if (!event.detail.focus) return;
     toEnd();

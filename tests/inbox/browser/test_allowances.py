@@ -7,6 +7,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot import wire
+from bot.desk import channelling
+from bot.model.event import SYSTEM
 from bot.store import channels
 from tests.inbox.browser.conftest import Desk
 
@@ -30,6 +32,12 @@ async def said(desk: Desk, who: str, ago: timedelta, *, is_public: bool = False,
     await desk.engine.doors.refresh()
     number = await database.read(lambda tx: tx.connection.exec_driver_sql("SELECT max(id) FROM ticket").scalar_one())
     return f"/views/open/tickets/{number}"
+
+
+async def channel(desk: Desk, name: str) -> int:
+    found = await desk.engine.database.read(lambda tx: channels.by_name(tx, name))
+    assert found is not None
+    return found.id
 
 
 async def sends(page: Page, text: str) -> None:
@@ -87,3 +95,53 @@ async def test_the_server_keeps_to_it(desk: Desk) -> None:
     await sends(page, "Trop tard ?")
     await expect(page.locator("#reply-warn [role=alert]")).to_contain_text("Le délai", timeout=PATIENCE)
     await expect(page.locator(".said-out")).to_have_count(0)
+
+
+async def test_a_paused_channel_says_so_before_anything_is_sent(desk: Desk) -> None:
+    """An open window learns of the pause, and of its end; what was begun stays."""
+    page = await desk.window(path=await said(desk, "paul", timedelta(hours=1)))
+    wall = await channel(desk, "wall")
+    await page.locator("#reply-text").fill("Je commence")
+    await desk.engine.database.write(lambda tx: channelling.pause(tx, wall, by=SYSTEM))
+    await expect(page.locator(".may-waits")).to_have_text(
+        "Ce canal est en pause : ce qui est envoyé attend sa reprise.", timeout=PATIENCE
+    )
+    await expect(page.locator("#reply-send")).to_be_enabled()
+    await desk.engine.database.write(lambda tx: channelling.resume(tx, wall, by=SYSTEM))
+    await expect(page.locator(".may-waits")).to_have_count(0, timeout=PATIENCE)
+    await expect(page.locator("#reply-text")).to_have_value("Je commence")
+
+
+async def test_nothing_leaves_from_an_archive(desk: Desk) -> None:
+    """Where only an archive came in nothing but a note can be written, and the server keeps to it."""
+    number = await desk.engine.database.write(
+        lambda tx: channels.save(tx, name="old", title="Archive", network="signed", is_paused=True)
+    )
+    past = wire.InboundMessage("o1", "o1", wire.Person("o1", "Odile"), datetime.now(UTC), "Bonjour")
+    await desk.engine.intake.take(number, wire.Batch((past,)))
+    page = await desk.window("Emily", "/views/all/tickets/2")
+    await expect(page.locator("#cannot")).to_have_text(
+        "This channel only holds an archive: nothing can be sent from here.", timeout=PATIENCE
+    )
+    await expect(page.locator("#tab-note")).to_be_checked()
+    enable = "for (const id of ['reply-text', 'reply-send', 'tab-reply']) document.getElementById(id).disabled = false"
+    await page.evaluate(f"{enable}; document.getElementById('tab-reply').checked = true")
+    await sends(page, "Anybody there?")
+    await expect(page.locator("#reply-warn [role=alert]")).to_contain_text("only holds an archive", timeout=PATIENCE)
+    await expect(page.locator(".said-out")).to_have_count(0)
+
+
+async def test_both_texts_of_a_move_are_counted(desk: Desk) -> None:
+    """The public line and the private message each say what is left by their own limit, and when it is too much."""
+    page = await desk.window(path=await said(desk, "nina", timedelta(hours=1), is_public=True))
+    await page.locator("label[for=tab-move]").click()
+    for field, counter in (("#private-line", "#line-counter"), ("#move-text", "#move-counter")):
+        limit = int(await page.locator(field).get_attribute("data-limit") or 0)
+        await page.locator(field).fill("a" * (limit - 3))
+        await expect(page.locator(counter)).to_have_text("3 caractères restants", timeout=PATIENCE)
+        await page.locator(field).fill("a" * (limit + 2))
+        await expect(page.locator(counter)).to_have_text("2 caractères en trop")
+        assert not await page.locator(field).evaluate("area => area.validity.valid")
+        await page.locator(field).fill("Bonjour")
+        await expect(page.locator(counter)).to_have_text("")
+        assert await page.locator(field).evaluate("area => area.validity.valid")
