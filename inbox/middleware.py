@@ -179,8 +179,11 @@ class Entrance:
         """Files take longer and lie on disk until they are looked at: a few of their senders are heard at a time."""
         if not uploads.may_come(request) or request.content_type != "multipart/form-data":
             return await _fields(request, BODY_TIME)
-        async with self._files:
-            fields = await _fields(request, FILES_TIME)
+        if (request.content_length or uploads.LONGEST_BODY) <= LONGEST_BODY:
+            fields = await _fields(request, FILES_TIME)  # a reply without files, mostly: it waits for nobody's
+        else:
+            async with self._files:
+                fields = await _fields(request, FILES_TIME)
         uploads.note(request, fields.values())
         return fields
 

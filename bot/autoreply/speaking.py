@@ -1,6 +1,7 @@
 """The bot's words: composed, checked as a person's are, and put into the outbox in its own name."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import errors
@@ -15,6 +16,8 @@ from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 
 AT_ONCE = timedelta(0)
+# A name that we may say in our own name: no link, no mention of somebody, nothing that could be a message of its own.
+_NAME = re.compile(r"(?=.{1,60}\Z)[^\W_]['’\w-]*\.?(?: [^\W_]['’\w-]*\.?){0,4}")
 
 
 class CannotSay(errors.Conflict):
@@ -40,8 +43,12 @@ def reply(tx: Transaction, at: Occasion, canned_reply: CannedReplyRow) -> int:
     """Say a canned reply; its number in the outbox. Raises CannotSay.
 
     Where the guard would only ask a person whether they mean it, the operator has said so by marking the reply as safe in public.
+    Nothing else is said there, though it was asked in private: the contact may have gone on in public since.
     """
-    words = canned.filled(canned_reply, at.ticket, at.voice.bot, at.language)
+    if not canned_reply.is_safe_in_public and spots.whereabouts(tx, at.ticket).spot.is_public:
+        raise CannotSay("public")
+    ticket = replace(at.ticket, contact_name=_called(at.ticket.contact_name))
+    words = canned.filled(canned_reply, ticket, at.voice.bot, at.language)
     outbox_id = say(tx, at, words, is_meant=canned_reply.is_safe_in_public)
     canned_replies.count_use(tx, canned_reply.id)
     return outbox_id
@@ -66,6 +73,11 @@ def say(tx: Transaction, at: Occasion, words: str, *, is_meant: bool = False) ->
     outbox_id, _ = posting.write(tx, at.ticket, letter, at.voice.by, AT_ONCE)
     engagements.save(tx, at.ticket.id, has_introduced=True)
     return outbox_id
+
+
+def _called(name: str) -> str:
+    """How the contact may be called: as they call themselves, or by its first word; empty where that is no name at all."""
+    return next((one for one in (name, name.split(" ", maxsplit=1)[0]) if _NAME.fullmatch(one)), "")
 
 
 def _introduced(words: str, language: str, name: str) -> str:

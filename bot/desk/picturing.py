@@ -14,7 +14,9 @@ from bot.store.parts import Part
 from bot.wire import FileRules
 
 PICTURES = ("JPEG", "PNG", "GIF", "WEBP")
-MOST_PIXELS = 12 * 1024 * 1024  # what a telephone takes; unfolded, four bytes each
+MOST_PIXELS = 12 * 1024 * 1024  # unfolded, four bytes each
+MOST_TAKEN = 50 * 1024 * 1024  # what a telephone takes: a JPEG that can be read smaller than it is
+SCALES = (1, 2, 4, 8)  # at which a JPEG can be read
 SHOWN = (2_048, 2_048)
 THUMBNAIL = (360, 240)
 QUALITY = 82
@@ -44,6 +46,8 @@ _KNOWN = (
     (8, b"WAVE", "audio/wav"),
     (0, b"#!AMR", "audio/amr"),
 )
+# Marks within a JPEG: a scan begins, and the frames whose scans are not refined by later ones.
+_SCAN, _PLAIN_FRAMES = 0xDA, (0xC0, 0xC1)
 _PICTURE = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n"), (0, b"GIF8"), (8, b"WEBP"))
 
 
@@ -87,19 +91,41 @@ def _decoded(body: bytes, within: tuple[int, int]) -> tuple[Image.Image, bool]:
     """The picture upright and no larger than this, without anything else; and whether it was drawn rather than taken."""
     try:
         with Image.open(io.BytesIO(body), formats=PICTURES) as found:
-            if found.width * found.height > MOST_PIXELS:
-                raise Refused(HUGE)
-            # A JPEG is read no larger than it is shown; other kinds pass this over.
-            found.draft("RGB", within)
+            # A JPEG is read no larger than it is shown, and never whole when it is huge; other kinds pass this over.
+            found.draft("RGB", _readable(found.size, within, body))
             is_drawn = found.format in ("PNG", "GIF")
             plain = _plain(found)
             plain.thumbnail(within)
             plain = ImageOps.exif_transpose(plain)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused(HUGE) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        raise Refused(BROKEN) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError, TypeError) as error:
+        raise Refused(BROKEN) from error  # what stands beside the pixels may be anything, too
     return plain, is_drawn
+
+
+def _readable(size: tuple[int, int], within: tuple[int, int], body: bytes) -> tuple[int, int]:
+    """The size in which it is asked for, so that no more than `MOST_PIXELS` are unfolded. Raises Refused."""
+    width, height = size
+    if width * height <= MOST_PIXELS:
+        return within
+    if width * height > MOST_TAKEN or not _comes_row_by_row(body):
+        raise Refused(HUGE)
+    scale = next(one for one in SCALES if (-(-width // one)) * (-(-height // one)) <= MOST_PIXELS)
+    return min(within[0], width // scale), min(within[1], height // scale)
+
+
+def _comes_row_by_row(body: bytes) -> bool:
+    """Whether it is a JPEG whose first scan holds all its colours: any other must be held whole in memory to be read."""
+    at, colours = 2, 0
+    while body[:2] == b"\xff\xd8" and body[at : at + 1] == b"\xff" and at + 9 < len(body):
+        kind = body[at + 1]
+        if kind == _SCAN:
+            return body[at + 4] == colours
+        if kind in _PLAIN_FRAMES:
+            colours = body[at + 9]
+        at += 2 + int.from_bytes(body[at + 2 : at + 4])
+    return False
 
 
 def _plain(found: Image.Image) -> Image.Image:
@@ -130,7 +156,9 @@ def _fitting(picture: Image.Image, rules: FileRules, *, is_drawn: bool) -> Part:
 def _ways(rules: FileRules, *, is_drawn: bool) -> list[tuple[str, dict[str, int]]]:
     """In which kinds a picture may be saved, the one that we like best first. Raises Refused where there is none."""
     lossless: list[tuple[str, dict[str, int]]] = [(PNG, {})] if PNG in rules.kinds else []
-    lossy = [(kind, {"quality": quality}) for kind in (JPEG, WEBP) if kind in rules.kinds for quality in SENT_QUALITIES]
+    # One kind is enough: what is too heavy as a JPEG is made smaller, because a large WebP takes seconds each time.
+    small = [kind for kind in (JPEG, WEBP) if kind in rules.kinds][:1]
+    lossy = [(kind, {"quality": quality}) for kind in small for quality in SENT_QUALITIES]
     if not (lossless or lossy):
         raise Refused(NOT_TAKEN)
     return [*lossless, *lossy] if is_drawn else lossy or lossless

@@ -53,6 +53,9 @@ class Speller(dict[str, str]):
         self._spellings = dict(spellings)
         self._mended = frozenset(map(squeeze, mended))
         self._known = self._mended.union(map(squeeze, known))
+        self._alike: dict[tuple[int, str], list[str]] = {}
+        for word in sorted(self._known):
+            self._alike.setdefault((len(word), word[:1]), []).append(word)
         self._shortened: dict[str, str] = {}
         for word in sorted(self._mended):
             self._shortened.update(dict.fromkeys(_without_one_letter(word), word))
@@ -113,8 +116,10 @@ class Speller(dict[str, str]):
     def _undisguised(self, word: str) -> str:
         """Digits and signs for letters, or a number with its unit."""
         if "*" in word:
-            hidden = re.compile(re.escape(word.strip("*") if word.startswith("*") else word).replace(r"\*", "[a-z]"))
-            return next((known for known in sorted(self._known) if hidden.fullmatch(known)), word.replace("*", ""))
+            hidden = word.strip("*") if word.startswith("*") else word
+            # Each star hides one letter, and never the first: few of all the known words are looked at.
+            alike = self._alike.get((len(hidden), hidden[:1]), ())
+            return next((known for known in alike if _fits(hidden, known)), word.replace("*", ""))
         for disguise in _DISGUISES if not word.isdecimal() else ():
             bare = squeeze(word.translate(disguise))
             if bare in self._spellings or self._begins_like_known(bare):
@@ -140,6 +145,13 @@ class Speller(dict[str, str]):
 def _fold(text: str) -> folding.Folded:
     folded = folding.fold(text)
     return folding.Folded(folded.plain.replace("’", "'"), folded.places)
+
+
+def _fits(hidden: str, known: str) -> bool:
+    """Whether this word may stand behind these stars; they are of one length."""
+    return all(
+        sign == letter or (sign == "*" and "a" <= letter <= "z") for sign, letter in zip(hidden, known, strict=True)
+    )
 
 
 def _without_one_letter(word: str) -> Iterator[str]:

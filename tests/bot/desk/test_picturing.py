@@ -186,6 +186,16 @@ def test_a_picture_that_is_too_heavy_becomes_lighter() -> None:
     assert content.width == content.height < 600
 
 
+def test_what_is_too_heavy_as_a_jpeg_is_made_smaller_and_no_webp() -> None:
+    """A large WebP takes seconds at each try, and all other files wait for it."""
+    noise = Image.frombytes("RGB", (600, 600), random.Random(7).randbytes(600 * 600 * 3))
+    out = io.BytesIO()
+    noise.save(out, "JPEG")
+    content, _ = picturing.outgoing(out.getvalue(), wire.FileRules(1, {"image/jpeg": 40_000, "image/webp": 900_000}))
+
+    assert content.kind == "image/jpeg"
+
+
 def test_what_shines_through_becomes_white_where_a_network_takes_no_png() -> None:
     """A logo on nothing stands on white, not on black."""
     out = io.BytesIO()

@@ -1,5 +1,6 @@
 """Files beside a reply: laid there by the agent's browser, with a script and without; refused in a sentence before they leave."""
 
+import asyncio
 import io
 import re
 
@@ -225,3 +226,19 @@ async def test_the_composer_says_what_may_be_enclosed(house: House) -> None:
     assert "Ici, 4 fichiers au plus\u00a0: images (2 Mo), PDF (5 Mo)\u202f; pas de vidéo" in text
     assert 'accept="image/jpeg,image/png,application/pdf"' in text
     assert 'enctype="multipart/form-data"' in text
+
+
+async def test_slow_files_hold_up_nobodys_reply(house: House) -> None:
+    """As many slow files as may come at once are on their way: a colleague's words leave meanwhile."""
+    ticket_id = await asked(house)
+    hugo = await house.signed_in("admin")
+    form = await filled(hugo, ticket_id)
+    entrance: middleware.Entrance = getattr(house.app.middlewares[0], "__self__")  # noqa: B009  a bound method has it
+    for _ in range(middleware.FILES_AT_ONCE):
+        await entrance._files.acquire()
+
+    async with asyncio.timeout(20):
+        answer = await send(hugo, f"/tickets/{ticket_id}/replies", form | {"text": "Rue de la Paix."}, {})
+
+    assert answer.status == 303
+    assert (await newest(house, ticket_id)).text == "Rue de la Paix."

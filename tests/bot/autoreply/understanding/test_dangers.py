@@ -130,3 +130,12 @@ def test_no_text_takes_long(piece: str) -> None:
     dangers.signs(text)
 
     assert time.process_time() - began < 0.25
+
+
+def test_many_hidden_words_hold_up_nobody() -> None:
+    """Ten thousand letters of words behind stars, none of them known, are read in a moment; one that is known is still found."""
+    strange = [f"q{a}*{b}{c}" for a in "bcdfghjklm" for b in "aeiouywxz" for c in "bcdfghjklmnpqrstvwxz"]
+    began = time.thread_time()
+
+    assert dangers.signs(" ".join(strange)[:9_900] + " I want to commit su*cide") == (Danger.SELF_HARM,)
+    assert time.thread_time() - began < 1.5
