@@ -24,6 +24,7 @@ _LOUDER, _SOFTER = 1.5, 0.6
 _REACH = 3  # so many words on, a "not" or a "very" still holds
 _SHORTEST_STEM = 3
 _REMEMBERED = 20_000
+_LONGEST = 1_000
 
 _WORD = re.compile(r"[^\W\d_]+|[.!?;]")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -60,9 +61,9 @@ class _Lexicon:
 
 def tidy(text: str) -> str:
     """As it was meant to be read: escapes and entities undone, quotes that a table put around it taken off, every link and
-    every handle alike, and nothing that is half a character.
+    every handle alike, and nothing that is half a character; no longer than a mood takes to show.
     """
-    text = text.encode("utf-8", "replace").decode()
+    text = text[:_LONGEST].encode("utf-8", "replace").decode()
     if "\\" in text or "&" in text:
         text = html.unescape(_ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text).replace('\\"', '"'))
     text = _HANDLE.sub("@user", _LINK.sub("http", text)).replace('""', '"')
