@@ -29,10 +29,10 @@ async def test_a_training_is_asked_for_followed_and_stopped(house: House) -> Non
     assert row.started_by == sofia.agent_id
     assert 'data-again="/training/progress"' in await (await sofia.get("/training")).text()
     await database.write(lambda tx: trained.claim(tx, row.id, 1))
-    await database.write(lambda tx: trained.beat(tx, row.id, 42, "learning"))
+    await database.write(lambda tx: trained.beat(tx, row.id, 42, "learning words"))
     piece = await (await sofia.get("/training/progress", X_Pieces="1")).text()
     assert 'value="42"' in piece
-    assert "learning" in piece
+    assert "apprend les mots" in piece
 
     await sofia.post("/training/under-way", method="DELETE")
     assert (await database.read(lambda tx: trained.find(tx, row.id))).is_to_stop
