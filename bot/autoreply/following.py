@@ -3,10 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from bot.autoreply import handing, suggesting
-from bot.autoreply.decide import LANGUAGES, Situation, Verdict, decide
+from bot.autoreply import circumstances, handing, suggesting
+from bot.autoreply.decide import Situation, Verdict, decide
 from bot.autoreply.handing import Story
 from bot.autoreply.speaking import CannotSay, Occasion, reply, say
 from bot.autoreply.understanding.values import Danger, Decision, Understanding, Urgency
@@ -14,22 +13,12 @@ from bot.autoreply.voice import MeasureBy, Voice, the_bot
 from bot.desk import changing, routing
 from bot.model.engagement import Course, Hand
 from bot.model.event import SYSTEM
-from bot.store import channels, engagements, tickets, understandings
+from bot.store import engagements, tickets, understandings
 from bot.store.engagements import DecisionRow, EngagementRow
 from bot.store.intents import Book
 from bot.store.rows import TicketRow
 from bot.store.transaction import Transaction
 from bot.store.understandings import Heard, UnderstandingRow
-
-LATE = timedelta(minutes=10)  # an older message is answered by a person: who wrote it has gone on since
-OFTEN, WITHIN = (
-    5,
-    timedelta(minutes=2),
-)  # so often the bot speaks in one ticket, and not more: two machines would go on for ever
-SAME, SAME_WITHIN = (
-    2,
-    timedelta(minutes=10),
-)  # who says the very same for the third time is a machine, or needs a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +116,7 @@ def _decided(
     assert heard.ticket_id is not None
     ticket = tickets.held(tx, heard.ticket_id)
     held = engagements.find(tx, ticket.id)
-    case = Case(heard, known, ticket, held, _situation(tx, heard, known, ticket, held), key)
+    case = Case(heard, known, ticket, held, circumstances.of(tx, heard, known, ticket, held), key)
     asked = house.book.named(case.at.asks) if case.at.asks else None
     verdict, outbox_id = _done(
         tx, case, decide(heard.text, meant, house.book.named(meant.intent), asked, case.at), house
@@ -186,35 +175,6 @@ def _to_person(tx: Transaction, case: Case, reason: str) -> None:
         changing.apply(tx, ticket, "ticket.prioritised", SYSTEM, {"priority": level})
     engagements.save(tx, ticket.id, hand=Hand.PERSON, handed_over_at=tx.now, reason=reason, asks="")
     routing.route(tx, ticket.id)
-
-
-def _situation(
-    tx: Transaction, heard: Heard, known: UnderstandingRow, ticket: TicketRow, held: EngagementRow | None
-) -> Situation:
-    decided = engagements.decisions(tx, ticket.id)
-    return Situation(
-        has_bot=channels.find(tx, ticket.channel_id).has_bot,
-        is_public=heard.is_public,
-        is_with_person=ticket.assignee_id is not None or (held is not None and not held.is_bots),
-        is_late=tx.now - heard.sent_at > LATE,
-        is_machine=heard.username.lower().endswith("bot"),
-        is_storm=engagements.spoken(tx, ticket.id, tx.now - WITHIN) >= OFTEN
-        or engagements.repeats(tx, heard.conversation_id, heard.id, heard.text, heard.sent_at - SAME_WITHIN) >= SAME,
-        language=_language(heard, known, ticket),
-        said=frozenset(one.intent for one in decided if one.course == Course.ANSWER and one.message_id != heard.id),
-        asks=held.asks if held else "",
-        has_incident=engagements.has_incident(tx),
-    )
-
-
-def _language(heard: Heard, known: UnderstandingRow, ticket: TicketRow) -> str:
-    """The one to answer in: the message's, or while nobody can tell the ticket's, or the channel's. Empty for another one."""
-    for one in (known.language, ticket.language):
-        if one in LANGUAGES:
-            return one
-        if one == "other":
-            return ""
-    return heard.channel_language
 
 
 def _row(tx: Transaction, heard: Heard, meant: Understanding) -> UnderstandingRow:

@@ -8,7 +8,7 @@ import pytest
 
 from bot import errors
 from bot.autoreply import handing
-from bot.autoreply.following import LATE
+from bot.autoreply.circumstances import LATE
 from bot.autoreply.understanding.values import Danger
 from bot.desk import intents as verbs
 from bot.desk import noting, posting, routing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.autoreply import following
+from bot.autoreply import circumstances
 from bot.autoreply.understanding.values import Danger, Decision
 from bot.desk import intents
 from bot.model.event import SYSTEM
@@ -178,7 +178,7 @@ async def test_it_does_not_go_on_for_ever(desk: Teller) -> None:
         ticket_id = await desk.asked(f"Question {number}")
 
     assert (await desk.courses(ticket_id))[5:] == [("hand_over", "storm"), ("suggest", "person")]
-    assert len(await desk.said(ticket_id)) == following.OFTEN
+    assert len(await desk.said(ticket_id)) == circumstances.OFTEN
 
 
 def teach_topic(tx: Transaction, name: str) -> None:
