@@ -26,9 +26,6 @@ class Limits:
         """The network said not before `until`; no call is made sooner."""
         self._held[channel_id] = max(until, self._held.get(channel_id, until))
 
-    def release(self, channel_id: int) -> None:
-        self._held.pop(channel_id, None)
-
     def held_until(self, channel_id: int, now: datetime) -> datetime | None:
         """The end of the network's own pause for this channel, while it lasts."""
         until = self._held.get(channel_id)

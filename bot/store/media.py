@@ -159,12 +159,6 @@ def forget(tx: Transaction, message_id: int) -> None:
     parts.forget(tx, {name for row in held for name in row if name})
 
 
-def sizes(tx: Transaction, hashes: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Width and height of these, so that a page keeps their place."""
-    question = select(_MEDIA.c.hash, _MEDIA.c.width, _MEDIA.c.height).where(_MEDIA.c.hash.in_(hashes))
-    return {row.hash: (row.width, row.height) for row in tx.connection.execute(question)}
-
-
 def _file(row: Any) -> FileRow:
     return FileRow(*row)
 

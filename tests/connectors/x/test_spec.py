@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from xdk import schemas  # type: ignore[import-untyped]
 
-from bot import clock, wire
+from bot import clock, errors, wire
 from bot.connectors import registry
 from bot.connectors.base import Fetches
 from bot.connectors.x.fields import Ourselves
@@ -139,7 +139,7 @@ async def _hear_and_answer(judged: Judged, mode: str) -> None:
         await connector.send(message)
         await connector.send(msgspec.structs.replace(message, files=picture))
     for message in (public, private):
-        with suppress(Exception):
+        with suppress(errors.Uncertain):
             await connector.find(message)
     judged.uploads.states += ["pending", "succeeded"]
     await connector.send(msgspec.structs.replace(public, files=picture))
