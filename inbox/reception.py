@@ -111,7 +111,8 @@ class Runner(web.AppRunner):
         most_unfinished: int = MOST_UNFINISHED,
         **how: Any,
     ) -> None:
-        super().__init__(app, access_log=None, keepalive_timeout=KEPT_SECONDS, **how)
+        # Nothing is unpacked: of three kilobytes two gigabytes may become, and nobody else is served meanwhile.
+        super().__init__(app, access_log=None, keepalive_timeout=KEPT_SECONDS, auto_decompress=False, **how)
         self._heads = Heads(head_seconds, most_unfinished)
 
     async def _make_server(self) -> web.Server:

@@ -1,6 +1,7 @@
 """Connections that never become requests: cut off in time, and told nothing. Real sockets, real time."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -153,3 +154,16 @@ def test_the_desk_has_these_limits() -> None:
     """A head has less time than any proxy waits for one, and an idle connection outlives the proxies' own patience."""
     assert reception.HEAD_SECONDS <= 30
     assert reception.KEPT_SECONDS > 120
+
+
+async def test_what_comes_packed_is_not_unpacked() -> None:
+    """A body that says to be packed is taken as it stands: unpacking costs the sender nothing and us everything."""
+    packed = zlib.compress(bytes(900_000))
+    async with desk() as connect:
+        wire = await connect()
+        head = (
+            f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: deflate\r\nContent-Length: {len(packed)}\r\n\r\n"
+        )
+        wire[1].write(head.encode() + packed)
+
+        assert await _answered(wire) == f"here{len(packed)}".encode()[:5]
