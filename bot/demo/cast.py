@@ -30,6 +30,7 @@ class Channel(msgspec.Struct, frozen=True):
     team: str
     language: Locale
     branch: str = ""
+    options: dict[str, str] = {}
 
 
 class Canned(msgspec.Struct, frozen=True):

@@ -64,6 +64,7 @@ def _open_channels(tx: Transaction, cast: Cast, network_url: str, team_ids: Mapp
             title=channel.title,
             network="fake",
             base_url=network_url,
+            options=channel.options,
             branch=channel.branch,
             team_id=team_ids[channel.team],
             language=channel.language,

@@ -39,7 +39,7 @@ async def test_who_is_not_understood_gets_a_person(desk: Teller) -> None:
     ticket_id = await desk.asked("Mon chat a mangé mon relevé de compte")
 
     (said,) = await desk.said(ticket_id)
-    assert "Je ne sais pas répondre à cela" in said
+    assert "Une personne vous répondra mieux que moi" in said
     assert "dès que possible" in said
     ticket = await desk.ticket(ticket_id)
     assert (ticket.assignee_id, ticket.state, ticket.unanswered_count) == (desk.bank.amina, "open", 1)
