@@ -46,8 +46,9 @@ _KNOWN = (
     (8, b"WAVE", "audio/wav"),
     (0, b"#!AMR", "audio/amr"),
 )
-# Marks within a JPEG: a scan begins, and the frames whose scans are not refined by later ones.
+# The parts of a JPEG, each with its length, that come before its first scan; and the frames that no later scan refines.
 _SCAN, _PLAIN_FRAMES = 0xDA, (0xC0, 0xC1)
+_PARTS = frozenset({*_PLAIN_FRAMES, 0xC4, _SCAN, 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE})
 _PICTURE = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n"), (0, b"GIF8"), (8, b"WEBP"))
 
 
@@ -118,8 +119,7 @@ def _readable(size: tuple[int, int], within: tuple[int, int], body: bytes) -> tu
 def _comes_row_by_row(body: bytes) -> bool:
     """Whether it is a JPEG whose first scan holds all its colours: any other must be held whole in memory to be read."""
     at, colours = 2, 0
-    while body[:2] == b"\xff\xd8" and body[at : at + 1] == b"\xff" and at + 9 < len(body):
-        kind = body[at + 1]
+    while body[:2] == b"\xff\xd8" and at + 9 < len(body) and body[at] == 0xFF and (kind := body[at + 1]) in _PARTS:
         if kind == _SCAN:
             return body[at + 4] == colours
         if kind in _PLAIN_FRAMES:

@@ -1,8 +1,11 @@
 """Files that somebody sent: pictures are made anew, a few other kinds are kept as they came, all else is refused."""
 
 import io
+import pathlib
 import random
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -89,6 +92,73 @@ def test_a_picture_of_too_many_pixels_is_refused_unread(width: int, height: int)
         picturing.remade(bomb(width, height))
 
 
+# A process of its own, so that its peak is its own: what a picture costs beside the program and the file.
+MEASURE = """
+import pathlib, sys
+from bot.desk import picturing
+body = pathlib.Path(sys.argv[1]).read_bytes()
+def peak():
+    (line,) = [one for one in pathlib.Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM")]
+    return int(line.split()[1])
+picturing.remade(pathlib.Path(sys.argv[2]).read_bytes())
+before = peak()
+kept, _ = picturing.remade(body)
+print(kept.width, kept.height, (peak() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(not pathlib.Path("/proc/self/status").exists(), reason="only Linux tells a process's peak this way")
+def test_a_huge_photograph_is_read_small(tmp_path: pathlib.Path) -> None:
+    """Fifty million pixels would fill 200 MB: they cost less than half of that, and become what is shown."""
+    large, small = tmp_path / "large.jpg", tmp_path / "small.jpg"
+    Image.linear_gradient("L").resize((8_192, 6_144)).convert("RGB").save(large)
+    small.write_bytes(picture("JPEG"))
+    told = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(large), str(small)], capture_output=True, text=True, check=True, timeout=100
+    )
+    width, height, megabytes = map(int, told.stdout.split())
+
+    assert (width, height) == (2_048, 1_536)
+    assert megabytes < 100
+
+
+def test_a_huge_photograph_leaves_upright_and_small() -> None:
+    """It goes out as large as the network takes it, without where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = SECRET.decode()
+    content, _ = picturing.outgoing(picture("JPEG", (6_000, 4_000), exif=exif), WIDE)
+
+    assert (content.kind, content.width, content.height) == ("image/jpeg", 667, 1_000)
+    assert SECRET not in content.body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        picture("JPEG", (4_200, 3_000), progressive=True),
+        picture("WEBP", (4_200, 3_000)),
+        picture("JPEG", (9_000, 6_000)),
+    ],
+    ids=["in several passes", "no JPEG", "more than a telephone takes"],
+)
+def test_what_cannot_be_read_small_is_refused(body: bytes) -> None:
+    """Such a picture would have to be unfolded whole."""
+    with pytest.raises(Refused, match="too many pixels"):
+        picturing.remade(body)
+
+
+def test_a_photograph_whose_colours_come_one_after_the_other_is_refused() -> None:
+    """Its scan holds one colour of three: a reader keeps all of it until the last has come."""
+    body = bytearray(picture("JPEG", (4_200, 3_000)))
+    scan = body.index(b"\xff\xda")
+    assert body[scan + 4] == 3
+    body[scan + 4] = 1
+
+    with pytest.raises(Refused, match="too many pixels"):
+        picturing.remade(bytes(body))
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -133,6 +203,7 @@ def test_a_broken_picture_is_refused_or_read_and_never_anything_else(cut: int, n
         picturing.BROKEN,
         picturing.UNKNOWN,
         picturing.HUGE,
+        *(known for *_, known in picturing._KNOWN),
     }
 
 
