@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.autoreply import phrases
 from bot.desk import channelling, starting
 from bot.model.event import SYSTEM
 from bot.store import channels, engagements
@@ -64,7 +65,7 @@ async def test_from_the_bot_to_a_person_and_back(counter: Counter, browser: Brow
 
         await desk.emulator.say(UNKNOWN)
         farewell = (await desk.said(2))[1]
-        assert "je transmets votre message à une personne" in farewell
+        assert phrases.say("fr", "unknown") in farewell
         await sees_the_handover(page, desk.address)
         await writes(page, PERSON)
         assert (await desk.said(3))[2] == PERSON
