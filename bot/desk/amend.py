@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot import wire
+from bot.desk import intents
 from bot.model import standing
 from bot.model.event import SYSTEM
 from bot.store import events, messages
@@ -47,6 +48,7 @@ def _edit(tx: Transaction, said: Said, change: Change) -> bool:
 def _delete(tx: Transaction, said: Said, change: Change) -> bool:
     messages.blank(tx, said)
     messages.touch_ticket(tx, said, "")
+    intents.forget(tx, said.id)
     _record(tx, "message.deleted", said, change)
     return True
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import errors
 from bot.desk import masking
-from bot.model.event import Actor
+from bot.model.event import SYSTEM, Actor
 from bot.model.intent import Check, During, Hours, Origin, Place, Policy, key
 from bot.store import canned_replies, events, intents
 from bot.store.intents import IntentRow
@@ -79,6 +79,12 @@ def teach(
         raise errors.Invalid("An example is made of words in French or English.", field="text")
     intents.add_examples(tx, id_, language, [plain], origin=origin, message_id=message_id)
     _record(tx, "intent.taught", by, {"intent": id_, "name": known.name, "origin": origin, "message": message_id})
+
+
+def forget(tx: Transaction, message_id: int) -> None:
+    """Its author has taken the message back: its words are no example any more. The next training does without them."""
+    if intents.drop_examples_of(tx, message_id):
+        _record(tx, "intent.forgot", SYSTEM, {"message": message_id})
 
 
 def aim(tx: Transaction, target: int, *, by: Actor) -> None:

@@ -187,6 +187,11 @@ def hold_book(tx: Transaction) -> None:
     tx.connection.execute(select(_BOOK.c.id).where(_BOOK.c.id == ALL).with_for_update())
 
 
+def drop_examples_of(tx: Transaction, message_id: int) -> bool:
+    """Whether any example was taken from this message; none is any more."""
+    return tx.connection.execute(delete(_EXAMPLE).where(_EXAMPLE.c.message_id == message_id)).rowcount > 0
+
+
 def turn_page(tx: Transaction) -> int:
     """The book has changed; its new edition."""
     grown = update(_BOOK).where(_BOOK.c.id == ALL).values(edition=_BOOK.c.edition + 1).returning(_BOOK.c.edition)

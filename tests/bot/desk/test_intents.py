@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot import errors
-from bot.desk import canned, intents
+from bot import errors, wire
+from bot.desk import canned, hearing, ingest, intents
 from bot.desk.intents import Draft
 from bot.model.intent import Origin, key
-from bot.store import canned_replies, events
+from bot.store import canned_replies, events, tickets
 from bot.store import intents as kept
 from bot.store.database import Database
+from bot.store.transaction import Transaction
 from tests.world import Bank, actor
 
 LOST = Draft(
@@ -168,6 +169,33 @@ async def test_an_answer_that_is_needed_stays(database: Database, bank: Bank) ->
         await database.write(lambda tx: canned.remove(tx, answer, by=actor(bank.sofia)))
 
     assert await database.read(lambda tx: canned_replies.find(tx, answer))
+
+
+async def test_words_that_were_taken_back_are_no_example(database: Database, bank: Bank) -> None:
+    """Whoever deletes a message deletes it here, too; what else was taught stays."""
+    id_ = await save(database, bank)
+    ticket_id = await database.write(lambda tx: bank.hear(tx, "ma carte a disparu", external_id="m-1"))
+    message_id = await database.read(lambda tx: tickets.find(tx, ticket_id).last_message_id)
+    by = actor(bank.sofia)
+    await database.write(
+        lambda tx: intents.teach(
+            tx, id_, "fr", "ma carte a disparu", origin=Origin.CORRECTION, message_id=message_id, by=by
+        )
+    )
+    before = await database.read(kept.edition)
+
+    await database.write(lambda tx: ingest.take(tx, [hearing.prepare(bank.telegram, gone(tx))], hearing.Rules()))
+
+    found = await database.read(lambda tx: kept.find(tx, id_))
+    assert "ma carte a disparu" not in {one.text for one in found.examples}
+    assert len(found.examples) == 4
+    assert await database.read(kept.edition) == before + 1
+
+
+def gone(tx: Transaction) -> wire.InboundMessage:
+    """The author of m-1 takes it back."""
+    author = wire.Person("léa.martin", "Léa Martin", "léa.martin")
+    return wire.InboundMessage("m-1", "with léa.martin", author, tx.now, act=wire.Act.DELETED)
 
 
 @pytest.mark.parametrize("target", [79, 100])
