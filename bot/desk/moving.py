@@ -40,7 +40,6 @@ def to_private(
     known = outbox.by_key(tx, move.private_key)
     if known is not None:
         return replying.same(known, ticket, by)
-    replying.leads_somewhere(tx, ticket)
     private, public = _checked(move, is_meant=is_meant)
     ticketing.only_one(tx, ticket)
     replying.nobody_spoke(tx, ticket, seen_message_id, by)

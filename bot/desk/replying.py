@@ -88,7 +88,6 @@ def reply(
     known = outbox.by_key(tx, key)
     if known is not None:
         return same(known, ticket, by)
-    leads_somewhere(tx, ticket)
     where = spots.whereabouts(tx, ticket)
     enclosed = enclosing.gathered(tx, _writer(ticket, by), files) if files else ()
     words = checked(text, measure, is_public=where.spot.is_public, is_meant=is_meant, files=enclosed)
@@ -229,14 +228,10 @@ def checked(
     return words
 
 
-def leads_somewhere(tx: Transaction, ticket: TicketRow) -> None:
-    """Raises Barred where the ticket came out of an archive: what is written there would wait for ever."""
+def there(tx: Transaction, ticket: TicketRow, where: Whereabouts, place: int | None) -> None:
+    """Raises Elsewhere; Barred in an archive. Only in a ticket of a single conversation need the place not be named."""
     if channels.find(tx, ticket.channel_id).holds_archive:
         raise Barred(wire.Permission(is_allowed=False, why_not=ARCHIVE))
-
-
-def there(tx: Transaction, ticket: TicketRow, where: Whereabouts, place: int | None) -> None:
-    """Raises Elsewhere. Only in a ticket of a single conversation need the place not be named."""
     is_there = place == where.conversation_id if place else not spots.holds_several(tx, ticket)
     if not is_there:
         raise Elsewhere
