@@ -14,6 +14,8 @@ from bot.autoreply.understanding.recipe import Scores
 TARGETS = range(50, 100)  # right so many times in 100
 USUAL = 97
 NEVER = 2.0  # no probability is as high
+# What is not likelier than not is never answered: where examples are easy, guesses turn out well, but others ask too.
+LEAST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def points(scores: Scores, meant: NDArray[np.int64]) -> tuple[Point, ...]:
     right = np.cumsum((scores.argmax(axis=1) == meant)[order])
     # The point is chosen where luck was best. One mistake more than were made takes that back.
     precise = right / (np.arange(len(order)) + 2)
+    precise[sure[order] < LEAST] = 0
     precise[:-1][sure[order][:-1] == sure[order][1:]] = 0  # who is as sure as the next is not answered without it
     return tuple(_point(target, sure[order], right, precise) for target in TARGETS)
 
