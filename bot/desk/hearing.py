@@ -55,8 +55,37 @@ class Taken:
 
 def prepare(channel_id: int, said: wire.InboundMessage) -> Heard:
     """Mask before anything is kept, and recognise the language. Pure; done before the transaction begins."""
+    said = _writable(said)
     masked = masking.mask(said.text)
     return Heard(channel_id, _named_safely(said), masked.text, bool(masked.kinds), language.detect(masked.text))
+
+
+def _writable(said: wire.InboundMessage) -> wire.InboundMessage:
+    """What people read, without what not every database keeps: NUL goes, half of a character becomes a question mark."""
+    author = said.author
+    whole = "".join((said.text, author.name, author.username, author.avatar_url, said.permalink, *_file_names(said)))
+    if "\0" not in whole and _is_whole(whole):
+        return said  # as nearly all of them
+    person = _plainer(author, "name", "username", "avatar_url")
+    files = tuple(_plainer(file, "name", "url") for file in said.attachments)
+    return msgspec.structs.replace(_plainer(said, "text", "permalink"), author=person, attachments=files)
+
+
+def _file_names(said: wire.InboundMessage) -> list[str]:
+    return [text for file in said.attachments for text in (file.name, file.url)]
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _plainer(part: Part, *names: str) -> Part:
+    texts = {name: getattr(part, name).replace("\0", "").encode("utf-8", "replace").decode() for name in names}
+    return msgspec.structs.replace(part, **texts)
 
 
 def _named_safely(said: wire.InboundMessage) -> wire.InboundMessage:

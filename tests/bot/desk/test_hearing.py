@@ -1,10 +1,14 @@
-"""Where a file is stays exact until it is fetched: a network's addresses are full of numbers that look like cards."""
+"""What is heard can be kept: masked, writable, and where a file is stays exact until it is fetched."""
 
 import random
 from datetime import UTC, datetime
 
+import pytest
+
 from bot import wire
-from bot.desk import hearing, masking
+from bot.desk import hearing, ingest, masking
+from bot.store.database import Database
+from tests.world import open_bank
 
 CARD = "4970100000000014"
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -45,3 +49,26 @@ def test_what_people_see_is_masked_beside_it() -> None:
     assert heard.text == "voir https://shop.example/pay?card=[card •••• 0014]"
     assert heard.said.permalink == "https://shop.example/pay?card=[card •••• 0014]"
     assert [(file.name, file.url) for file in heard.said.attachments] == [("carte [card •••• 0014].pdf", link)]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud83d"])
+async def test_what_no_database_keeps_does_not_stop_a_message(database: Database, odd: str) -> None:
+    """NUL, and half of a character, in the words, the name, the addresses and a file's name: the message is kept without."""
+    person = wire.Person("ann", f"An{odd}n", f"an{odd}n", f"https://a.example/{odd}")
+    file = wire.Attachment("f1", "image", f"re{odd}levé.png", f"https://a.example/{odd}.png")
+    message = wire.InboundMessage(
+        "m1", "t", person, AT, f"bon{odd}jour", attachments=(file,), permalink="https://a.example/1"
+    )
+    bank = await database.write(open_bank)
+
+    taken = await database.write(lambda tx: ingest.take(tx, [hearing.prepare(bank.telegram, message)], hearing.Rules()))
+
+    assert taken.added == 1
+    heard = hearing.prepare(bank.telegram, message)
+    assert heard.text.replace("?", "") == "bonjour"
+    assert heard.said.author.name.replace("?", "") == "Ann"
+
+
+def test_a_card_is_not_hidden_by_what_is_taken_out() -> None:
+    """A NUL between its digits is taken out first: then they are a card's."""
+    assert CARD[:8] not in hearing.prepare(1, said(f"{CARD[:8]}\0{CARD[8:]}")).text
