@@ -74,7 +74,7 @@ def threshold(told: Mapping[str, Any], target: int) -> float | None:
     """
     own = told["thresholds"].get(str(target))
     if own is not None:
-        return float(own)
+        return float(own) if own <= 1 else None  # a version says so when it would never be sure enough
     kept = [Point(*one) for one in told["curve"] if one[2] * 100 >= target]
     return max(kept, key=lambda one: one.coverage).threshold if kept else None
 

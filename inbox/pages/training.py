@@ -1,5 +1,8 @@
 """The bench: versions of the bot are trained from its intents, measured, compared, put to work and taken back."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -9,6 +12,9 @@ from bot.desk import intents
 from bot.errors import Invalid
 from bot.store import agents, answers, trained
 from bot.store import intents as kept
+from bot.store.answers import Answer
+from bot.store.intents import Book
+from bot.store.trained import TrainedRow
 from bot.store.transaction import Transaction
 from inbox import acting, curves, days, drawing, sheets
 from inbox.keys import ENGINE
@@ -17,19 +23,28 @@ from inbox.rendering import Piece, pieces
 MOST_ROWS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the page shows. `is_behind`: the examples are others than those that the version at work has learnt from."""
+
+    book: Book
+    versions: tuple[TrainedRow, ...]
+    names: Mapping[int, str]
+    answered: tuple[Answer, ...]
+    at_work: TrainedRow | None
+    is_behind: bool
+
+
 async def index(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     today = days.span(days.begins(engine.clock(), ZoneInfo(engine.settings.time_zone)))
-    frame, (book, versions, names, answered) = await sheets.look(
-        request, lambda tx: (kept.book(tx), trained.latest(tx), _names(tx), answers.between(tx, *today))
-    )
-    at_work = next((one for one in versions if one.id == book.trained_id), None)
+    frame, bench = await sheets.look(request, lambda tx: _bench(tx, today))
     return sheets.page(
-        request, "training/index.html", frame, "intents", book=book, versions=versions, names=names, at_work=at_work,
-        figure=days.figure(answered),
-        under_way=next((one for one in versions if one.is_under_way), None),
-        threshold=measures.threshold(at_work.figures, book.target) if at_work else None,
-        curve=curves.of(request, at_work),
+        request, "training/index.html", frame, "intents", book=bench.book, versions=bench.versions, names=bench.names,
+        at_work=bench.at_work, is_behind=bench.is_behind, figure=days.figure(bench.answered),
+        under_way=next((one for one in bench.versions if one.is_under_way), None),
+        threshold=measures.threshold(bench.at_work.figures, bench.book.target) if bench.at_work else None,
+        curve=curves.of(request, bench.at_work),
     )  # fmt: skip
 
 
@@ -76,5 +91,11 @@ async def take_back(request: web.Request) -> web.Response:
     return sheets.back("/training", "version_chosen")
 
 
-def _names(tx: Transaction) -> dict[int, str]:
-    return {one.id: one.name for one in agents.all(tx)}
+def _bench(tx: Transaction, today: tuple[datetime, datetime]) -> Bench:
+    book = kept.book(tx)
+    at_work = trained.find(tx, book.trained_id) if book.trained_id else None
+    known = {one.example_id for one in trained.unseen(tx, at_work.id)} if at_work else set[int]()
+    told = {each.id for one in book.intents for each in one.examples}
+    names = {one.id: one.name for one in agents.all(tx)}
+    is_behind = at_work is not None and known != told
+    return Bench(book, trained.latest(tx), names, answers.between(tx, *today), at_work, is_behind=is_behind)

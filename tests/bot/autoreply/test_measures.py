@@ -46,6 +46,7 @@ def test_the_threshold_of_a_target(target: int, threshold: float) -> None:
 def test_a_target_may_be_out_of_reach() -> None:
     """Then nothing would be answered, whatever the threshold."""
     assert measures.threshold(measures.figures(ROWS[1:2], {97: 0.5}), 80) is None
+    assert measures.threshold(measures.figures(ROWS, {97: 0.5, 99: 2.0}), 99) is None
 
 
 def test_nothing_was_measured_of_nothing() -> None:

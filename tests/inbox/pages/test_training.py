@@ -115,6 +115,21 @@ async def test_the_list_of_intents_says_how_well_each_is_known(house: House) -> 
     assert "0,0\u202f%</td>" in page
 
 
+async def test_a_version_that_is_behind_is_told(house: House) -> None:
+    """An example more, and a new training would know it; to put the version to work is no such change."""
+    sofia = await house.signed_in("supervisor")
+    database = house.engine.database
+    await database.write(taught.teach)
+    id_ = await database.write(taught.make_version)
+    await sofia.post("/training/work", {"version": id_}, method="PUT")
+    behind = "Les intentions ont changé depuis"
+    assert behind not in await (await sofia.get("/training")).text()
+
+    await database.write(lambda tx: intents.add_examples(tx, 1, "fr", ["carte envolée"], origin="operator"))
+
+    assert behind in await (await sofia.get("/training")).text()
+
+
 async def test_nothing_to_compare_is_said(house: House) -> None:
     """A week in which nobody wrote."""
     sofia = await house.signed_in("supervisor")
