@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse  # type: ignore[import-untyped]  # it ships no types
-from scipy.special import logsumexp  # type: ignore[import-untyped]
 
 from bot.autoreply.understanding import (
     blas,
@@ -26,18 +25,15 @@ from bot.autoreply.understanding.mixing import softmax
 from bot.autoreply.understanding.mood import Choir, MoodScorer
 from bot.autoreply.understanding.ngrams import Ngrams
 from bot.autoreply.understanding.recipe import Learnt, Scores, Told
+from bot.autoreply.understanding.regression_learning import Numbers, Regression, Rows
 from bot.autoreply.understanding.values import Example
 from bot.autoreply.understanding.voices import DEEP, MIDDLE, SENTENCE, TONE, WORDS, Echo, Range, Views, Voice
 from bot.desk.language import DESK
-
-Numbers = NDArray[np.float64]
-Rows = Any  # numbers, or a sparse table of them, which has no types
 
 PARTS = 5
 _ENOUGH = 300  # examples of a language, for a choir of its own
 _OF_EACH = 30
 _LEAST_SPREAD = 1e-3
-_RIDGE_OF_OFFSETS = 1e-3  # or that of a label which none of the examples at hand has would never come to rest
 _HEATS = (0.3, 4.0)
 
 # What each voice hears and how loud, and how freely it may learn: chosen by five-fold examination of tweets in both languages.
@@ -133,8 +129,8 @@ def _learnt(lessons: _Lessons, rows: NDArray[np.intp]) -> tuple[Choir, list[Scor
     for loudness, freedom in _VOICES:
         if all(name == WORDS or name in placed for name in loudness):
             heard = _heard(words, placed, loudness)
-            model = _Model.fitted([each[rows] for each in heard], lessons.wanted[rows], freedom)
-            made.append((model.voice(loudness), _examined(heard, lessons, rows, freedom, model)))
+            model = Regression.fitted([each[rows] for each in heard], lessons.wanted[rows], freedom)
+            made.append((_voice(model, loudness), _examined(heard, lessons, rows, freedom, model)))
     made += [_echo(lessons, placed, rows, loudness) for loudness in _ECHOES if placed.keys() >= loudness.keys()]
     said = [scores for _, scores in made]
     heats = {count: _heat(said[:count], lessons.meant, rows) for count in range(1, len(made) + 1)}
@@ -163,60 +159,24 @@ def _heard(words: sparse.csr_array, placed: Views, loudness: Mapping[str, float]
     return [(words if name == WORDS else placed[name].astype(np.float64)) * loud for name, loud in loudness.items()]
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """Logistic regression over several views at once: a matrix of weights for each, and an offset per label."""
-
-    weights: list[Numbers]
-    offsets: Numbers
-
-    @classmethod
-    def fitted(cls, heard: Sequence[Rows], wanted: Numbers, freedom: float) -> "_Model":
-        """The likeliest weights, the smaller the likelier; `wanted` is 1 where a row has the label."""
-        sizes = [(rows.shape[1], wanted.shape[1]) for rows in heard]
-        ends = np.cumsum([0, *(high * wide for high, wide in sizes)])
-
-        def taken_apart(flat: Numbers) -> "_Model":
-            weights = [flat[ends[each] : ends[each + 1]].reshape(size) for each, size in enumerate(sizes)]
-            return cls(weights, flat[ends[-1] :])
-
-        def missed(flat: Numbers) -> tuple[float, Numbers]:
-            model = taken_apart(flat)
-            scores = model.scores(heard)
-            logs = scores - logsumexp(scores, axis=1, keepdims=True)
-            off = freedom * (np.exp(logs) - wanted)
-            slopes = [rows.T @ off + weights for rows, weights in zip(heard, model.weights, strict=True)]
-            slope = np.concatenate(
-                [*(each.ravel() for each in slopes), off.sum(axis=0) + _RIDGE_OF_OFFSETS * model.offsets]
-            )
-            smallness = flat[: ends[-1]] @ flat[: ends[-1]] + _RIDGE_OF_OFFSETS * (model.offsets @ model.offsets)
-            return float(smallness / 2 - freedom * (logs * wanted).sum()), slope
-
-        start = np.zeros(int(ends[-1]) + wanted.shape[1])
-        best = optimize.minimize(missed, start, jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-6})
-        return taken_apart(best.x)
-
-    def scores(self, heard: Sequence[Rows]) -> Numbers:
-        said = [rows @ weights for rows, weights in zip(heard, self.weights, strict=True)]
-        return np.asarray(self.offsets + np.sum(said, axis=0))
-
-    def voice(self, loudness: Mapping[str, float]) -> Voice:
-        weights: dict[str, NDArray[np.floating[Any]]] = {
-            name: (weights * loud).astype(np.float16 if name == WORDS else np.float32)
-            for weights, (name, loud) in zip(self.weights, loudness.items(), strict=True)
-        }
-        return Voice(weights, self.offsets.astype(np.float32))
+def _voice(model: Regression, loudness: Mapping[str, float]) -> Voice:
+    """The model as a voice that hears each view as loud as it was taught."""
+    weights: dict[str, NDArray[np.floating[Any]]] = {
+        name: (weights * loud).astype(np.float16 if name == WORDS else np.float32)
+        for weights, (name, loud) in zip(model.weights, loudness.items(), strict=True)
+    }
+    return Voice(weights, model.offsets.astype(np.float32))
 
 
 def _examined(
-    heard: Sequence[Rows], lessons: _Lessons, rows: NDArray[np.intp], freedom: float, model: _Model
+    heard: Sequence[Rows], lessons: _Lessons, rows: NDArray[np.intp], freedom: float, model: Regression
 ) -> Scores:
     """What the voice says of all rows; of `rows` part by part, having heard the other parts alone."""
     scores = model.scores(heard)
     for part in lessons.parts:
         asked, taught = np.intersect1d(rows, part), np.setdiff1d(rows, part)
         if len(asked) and len(taught):
-            examined = _Model.fitted([each[taught] for each in heard], lessons.wanted[taught], freedom)
+            examined = Regression.fitted([each[taught] for each in heard], lessons.wanted[taught], freedom)
             scores[asked] = examined.scores([each[asked] for each in heard])
     return softmax(scores.astype(np.float32))
 

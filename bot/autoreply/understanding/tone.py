@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from bot.desk import folding, language
 
-FEATURES = 20
 _STRENGTHS = {"delight": 2.0, "pleasure": 1.0, "displeasure": -1.0, "disgust": -2.0}
 _TURNED = -0.7  # "not good" is less bad than "bad"
 _LOUDER, _SOFTER = 1.5, 0.6
@@ -74,38 +73,46 @@ def features(text: str) -> NDArray[np.float32]:
     """The text as numbers of about the same size, in an order that never changes."""
     lexicons, signs = _lexicons()
     lexicon = lexicons.get(language.detect(text), lexicons["both"])
-    strengths = _heard(text, lexicon)
+    shown = [strength for sign, strength in signs.items() if sign in text]
+    turning = len({word.lower() for word in _WORD.findall(text)} & lexicon.turning)
+    said = [
+        *_said(_heard(text, lexicon)),
+        sum(max(each, 0) for each in shown) / 2,
+        sum(min(each, 0) for each in shown) / 2,
+    ]
+    return np.array([*said, *_manner(text), turning / 2], np.float32)
+
+
+def _said(strengths: list[float]) -> list[float]:
+    """What the words of a text come to: all of them, the strongest, and the last."""
     glad = sum(each for each in strengths if each > 0)
     cross = -sum(each for each in strengths if each < 0)
-    shown = [signs[sign] for sign in signs if sign in text]
     length = math.sqrt(1 + len(strengths))
-    letters = sum(map(str.isalpha, text)) or 1
-    words = {word.lower() for word in _WORD.findall(text)}
-    return np.array(
-        [
-            glad / length,
-            cross / length,
-            (glad - cross) / length,
-            math.tanh((glad - cross) / 2),
-            float(glad > 0),
-            float(cross > 0),
-            float(not glad and not cross),
-            max(strengths, default=0.0) / 2,
-            min(strengths, default=0.0) / 2,
-            (strengths[-1] if strengths else 0.0) / 2,
-            sum(each for each in shown if each > 0) / 2,
-            sum(each for each in shown if each < 0) / 2,
-            min(text.count("!"), 4) / 4,
-            min(text.count("?"), 4) / 4,
-            float("..." in text or "…" in text),
-            sum(map(str.isupper, text)) / letters,
-            float(bool(_LONG.search(text))),
-            len(words & lexicon.turning) / 2,
-            float("http" in text),
-            min(len(text), 300) / 150,
-        ],
-        np.float32,
-    )
+    return [
+        glad / length,
+        cross / length,
+        (glad - cross) / length,
+        math.tanh((glad - cross) / 2),
+        float(glad > 0),
+        float(cross > 0),
+        float(not glad and not cross),
+        max(strengths, default=0.0) / 2,
+        min(strengths, default=0.0) / 2,
+        (strengths[-1] if strengths else 0.0) / 2,
+    ]
+
+
+def _manner(text: str) -> list[float]:
+    """How it is written, whatever it says."""
+    return [
+        min(text.count("!"), 4) / 4,
+        min(text.count("?"), 4) / 4,
+        float("..." in text or "…" in text),
+        sum(map(str.isupper, text)) / (sum(map(str.isalpha, text)) or 1),
+        float(bool(_LONG.search(text))),
+        float("http" in text),
+        min(len(text), 300) / 150,
+    ]
 
 
 def _heard(text: str, lexicon: _Lexicon) -> list[float]:

@@ -112,10 +112,11 @@ def test_the_second_encoder_is_asked_only_where_it_was_taught_with(learnt: Learn
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not (deep.is_installed() and encoder.is_installed()), reason="needs both encoders")
 def test_thorough_learning_hears_more() -> None:
     """With the second encoder there are two voices and two echoes more, and what is kept says the same."""
-    learnt = Moods(is_thorough=True).train(starting_moods.read()[::2], lambda _share, _words: None)
+    learnt = Moods(is_thorough=True).train(starting_moods.read()[::6], lambda _share, _words: None)
     scorer = learnt.scorer
     texts = [text for _, text in CLEAR]
 
