@@ -15,7 +15,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import hdrs, http_exceptions, web
 from aiohttp.typedefs import Handler
 from markupsafe import Markup
 from multidict import MultiMapping
@@ -245,7 +245,7 @@ async def _fields(request: web.Request, seconds: float) -> MultiMapping[object]:
             return cast("MultiMapping[object]", await request.post())
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, RuntimeError, http_exceptions.HttpProcessingError):
         raise errors.Invalid("The form cannot be read.") from None
 
 

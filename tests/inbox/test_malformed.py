@@ -34,6 +34,13 @@ async def _ticket(house: House) -> int:
     return await house.engine.database.write(bank.hear)
 
 
+PARTS = {b"Sec-Fetch-Site": b"none", b"Content-Type": b"multipart/form-data; boundary=x"}
+
+
+def _part(header: bytes) -> bytes:
+    return b"--x\r\nContent-Disposition: form-data; name=email\r\n" + header + b"\r\n\r\na\r\n--x--\r\n"
+
+
 async def test_malformed_requests_are_refused_and_never_fail(house: House) -> None:
     """Bytes that are no text, an encoding that does not exist, an origin that is none, numbers without end: all below 500."""
     agent = await house.signed_in("supervisor")
@@ -53,6 +60,9 @@ async def test_malformed_requests_are_refused_and_never_fail(house: House) -> No
         "half a character in a view": await _status(house, b"GET", b"/views/all?tag=%ED%A0%80", own),
         "a far place": await _status(house, b"GET", b"/views/all?after=1." + b"9" * 30, own),
         "a secret of bytes": await _status(house, b"GET", b"/invitations?token=%ff%00", {}),
+        "a part's endless header": await _status(house, b"POST", b"/sign-in", PARTS, _part(b"X-A: " + b"a" * 9_000)),
+        "a part's many headers": await _status(house, b"POST", b"/sign-in", PARTS, _part(b"\r\n".join([b"X-A: a"] * 300))),
+        "a part's odd encoding": await _status(house, b"POST", b"/sign-in", PARTS, _part(b"Content-Transfer-Encoding: odd")),
         "metrics": await _status(house, b"GET", b"/metrics", {b"Authorization": b"Bearer \xff"}),
     }  # fmt: skip
     assert {what: status for what, status in answers.items() if status >= 500} == {}

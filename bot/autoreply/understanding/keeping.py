@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def unpack(packed: bytes) -> Model:
             return _model(
                 archive.read(described), archive.read(described.replace(".json", ".npz")), "the trained version"
             )
-    except (zipfile.BadZipFile, KeyError, StopIteration) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, StopIteration) as error:
         raise errors.Invalid("The trained version is damaged, or is none: train anew.") from error
 
 

@@ -104,3 +104,17 @@ def test_an_archive_of_something_else_is_refused() -> None:
 
     with pytest.raises(errors.Invalid, match="damaged"):
         keeping.unpack(packed.getvalue())
+
+
+def test_an_archive_that_asks_for_a_password_is_refused() -> None:
+    """What unpacking stumbles over is no model either, and is said so."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("intent.json", "{}")
+        archive.writestr("intent.npz", b"")
+    content = bytearray(packed.getvalue())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + place] |= 1
+
+    with pytest.raises(errors.Invalid):
+        keeping.unpack(bytes(content))
