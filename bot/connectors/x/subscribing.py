@@ -31,14 +31,16 @@ async def subscribe_door(api: Api, us: Ourselves, hook_url: str) -> None:
 
 
 async def _subscribe(api: Api, us: Ourselves, door: dict[str, str]) -> None:
-    heard = {_named(one, us): one for one in _listed(await api.call("GET", _SUBSCRIPTIONS))}
+    """Made in the account's name, because its direct messages are; X has the app list and change them."""
+    heard = {_named(one, us): one for one in _listed(await api.call_as_app("GET", _SUBSCRIPTIONS))}
     for kind in activity.HEARD:
         known = heard.get(kind)
         if known is None:
             wanted = {"event_type": kind, "filter": {"user_id": us.id}, "tag": _TAG}
             await api.call("POST", _SUBSCRIPTIONS, wanted | door)
         elif door and known.get("webhook_id") != door["webhook_id"]:
-            await api.call("PUT", f"{_SUBSCRIPTIONS}/{known.get('subscription_id')}", {"tag": _TAG} | door)
+            place = f"{_SUBSCRIPTIONS}/{known.get('subscription_id')}"
+            await api.call_as_app("PUT", place, json.dumps({"tag": _TAG} | door).encode())
 
 
 async def is_delivering(api: Api, hook_url: str) -> bool:

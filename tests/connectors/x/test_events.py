@@ -65,7 +65,10 @@ async def test_events(api: XApi, activity: Callable[[], Awaitable[Connector]]) -
 
 
 async def test_set_up_once(api: XApi, line: Line) -> None:
-    """X is told what we want to hear, once, and of no door; a channel that is given a door later names it."""
+    """X is told what we want to hear, once, and of no door; a channel that is given a door later names it.
+
+    The account allows each; the app lists and changes them, which the account's own scopes do not allow.
+    """
     vault = Forgetful()
     for mode in ("activity", "activity", "webhook"):
         connector = await line(vault=vault, mode=mode)

@@ -182,7 +182,11 @@ class XApi(Server):
             case method, ["webhooks", *_]:
                 return self._hook(method, body)
             case method, ["activity", "subscriptions", *which]:
-                return self._subscribe(method, which, body)
+                # The account allows what is its own; X has only the app itself list and change them, or asks for more scopes.
+                is_app = request.headers["Authorization"] == f"Bearer {BEARER}"
+                return (
+                    self._subscribe(method, which, body) if is_app == (method != "POST") else problem(403, "Not you.")
+                )
             case method, path:
                 return self.uploads.route(method, path, dict(request.query), body)
 
