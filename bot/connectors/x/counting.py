@@ -1,5 +1,5 @@
 """How long a post is by X's own rule: Latin letters and common signs weigh one, everything else two, an emoji two however it is
-put together, and a link 23 however long it is.
+put together (`emoji`), and a link 23 however long it is.
 
 The rule is that of X's counting library, and the tests let that library judge. What is a link is most of it: X takes any
 `name.com` for one.
@@ -9,6 +9,8 @@ import functools
 import importlib.resources
 import re
 import unicodedata
+
+from bot.connectors.x import emoji
 
 LINK = 23
 _LONGEST_LINK = 4_096
@@ -35,17 +37,6 @@ _QUERY = rf"\?{_IN_QUERY}*{_AT_QUERY_END}"
 _MOST_NAMES = 60
 _RUN = re.compile(rf"(?:{_IN_NAME}|[_\-.])+")
 
-_KEYCAP = "[0-9#*]\ufe0f?\u20e3"
-_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
-_REGION = "\U0001f3f4[\U000e0061-\U000e007a]+\U000e007f"
-_SIGN = "[\u00a9\u00ae]\ufe0f"
-_PICTURE = (
-    "[\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
-    "\u3297\u3299\U0001f000-\U0001faff]"
-)
-_ONE = f"{_PICTURE}(?:\ufe0f?[\U0001f3fb-\U0001f3ff]|\ufe0f)?"
-_EMOJI = re.compile(f"{_SIGN}|{_KEYCAP}|{_FLAG}|{_REGION}|{_ONE}(?:\u200d{_ONE})*")
-
 
 def weight(text: str) -> int:
     """The length of `text` as X counts it."""
@@ -67,9 +58,9 @@ def _plain_weight(text: str) -> int:
     if text.isascii():
         return len(text)
     total = at = 0
-    for emoji in _EMOJI.finditer(text):
-        total += sum(map(_letter_weight, text[at : emoji.start()])) + 2
-        at = emoji.end()
+    for one in emoji.TOGETHER.finditer(text):
+        total += sum(map(_letter_weight, text[at : one.start()])) + 2
+        at = one.end()
     return total + sum(map(_letter_weight, text[at:]))
 
 

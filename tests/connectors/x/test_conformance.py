@@ -156,11 +156,11 @@ def test_category(category: str) -> None:
 
 
 def test_emoji_that_the_library_does_not_know() -> None:
-    """The library's list of emoji ends in 2018. What it does not know it counts in parts, and we as the one that is seen."""
+    """The library's list of emoji ends in 2018. What it does not know it counts in parts, and so do we: never too low."""
     unknown = ("👩‍👩", "🏳‍🌈", "🤝🏼", "👩🏽‍🤝‍👨🏿", "🧑‍🎄", "❤️‍🔥", "🐻‍❄️")
 
-    assert [counting.weight(text) for text in unknown] == [2] * 7
-    assert all(weight > 2 for weight in _theirs(unknown))
+    assert all(counting.weight(text) > 2 for text in unknown)
+    assert [counting.weight(text) for text in unknown] == _theirs(unknown)
 
 
 def _theirs(texts: Sequence[str]) -> list[int]:

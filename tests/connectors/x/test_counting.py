@@ -30,6 +30,11 @@ KNOWN = {
     "❤️": 2,
     "©": 1,
     "©️": 2,
+    "🧑‍💻": 5,
+    "🤌🏽": 4,
+    "🇽🇽": 4,
+    "😮‍💨": 5,
+    "👩🏽‍🤝‍👨🏿": 8,
     "x" * 280: 280,
     "https://example.com/a/very/long/path?with=a&query=1#and-more": 23,
     "example.com": 23,
@@ -103,6 +108,32 @@ def test_many_by_the_library() -> None:
     theirs = _judged(texts)
 
     assert [(text, weight) for text, weight in zip(texts, theirs, strict=True) if counting.weight(text) != weight] == []
+
+
+def test_signs_put_together_by_the_library() -> None:
+    """Whatever is joined, toned or shown as a picture: X's own library counts it as we do."""
+    chance = random.Random(20_150_601)
+    parts = [
+        "\u200d",
+        "\u200d",
+        "\ufe0f",
+        "🏽",
+        "♀\ufe0f",
+        "♂",
+        "⚕\ufe0f",
+        "❤\ufe0f",
+        "💋",
+        "🌈",
+        "🏳",
+        "🏴",
+        "☠\ufe0f",
+        *"👨👩🧑👦👧💻🔧🚀🦰🕵🏃🤷👯🧞☝👍🚗🤌",
+    ]
+    texts = ["".join(chance.choices(parts, k=chance.randint(2, 7))) for _ in range(20_000)]
+    texts += [f"{one}{tone}\u200d{sign}" for one in "👨👩🧑🕵🏃🤷🧍⛹" for tone in ("", "🏽", "\ufe0f") for sign in parts]
+    counted = [(text, theirs, counting.weight(text)) for text, theirs in zip(texts, _judged(texts), strict=True)]
+
+    assert [one for one in counted if one[1] != one[2]] == []
 
 
 def test_every_letter_by_the_library() -> None:
