@@ -296,10 +296,19 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     retry_after: timedelta | None = None
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """One value that a setting may have, and what people read for it."""
+
+    value: str
+    title: Mapping[str, str]
+
+
 class Setting(msgspec.Struct, frozen=True):
     """One thing a channel of this network must be told. A secret is read from the environment and never shown.
 
-    `is_address` is where contacts' words are sent to: it must be `is_callable`.
+    `is_address` is where contacts' words are sent to: it must be `is_callable`. A value is one of `choices`, where there are
+    any, is matched as a whole by `shape`, of which `example` is one, and is a number within `between`. `needed_with`: with one
+    of these values of another setting, this one may not be empty.
     """
 
     name: str
@@ -308,6 +317,19 @@ class Setting(msgspec.Struct, frozen=True):
     is_required: bool = True
     default: str = ""
     is_address: bool = False
+    choices: tuple[Choice, ...] = ()
+    shape: str = ""
+    example: str = ""
+    between: tuple[float, float] | None = None
+    needed_with: Mapping[str, tuple[str, ...]] = {}
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where the network is, as people are asked for it. Without a title it is a usual one, which only tests and relays change."""
+
+    title: Mapping[str, str] = {}
+    help: Mapping[str, str] = {}
+    is_required: bool = False
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -346,3 +368,4 @@ class Manifest(msgspec.Struct, frozen=True):
     plays: Mapping[str, Look] = msgspec.field(default_factory=dict[str, Look])
     sentences: Mapping[str, Mapping[str, str]] = {}
     keeps: timedelta | None = None
+    address: Address = Address()

@@ -1,10 +1,12 @@
 """What pages ask of networks: which there are, what a channel of each must be told, and how an account does right now."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aiohttp import web
 
-from bot.desk.channelling import Connection
+from bot.connectors import fitting
+from bot.desk.channelling import NO_VARIABLE, Connection, is_variable
 from bot.errors import ComptoirError, Invalid, NotFound
 from bot.model.event import Actor
 from bot.runners.retaking import retake
@@ -54,15 +56,32 @@ def wanted(form: Form, of: Manifest) -> Connection:
     )
 
 
-def check(request: web.Request, channel: Connection, of: Manifest) -> None:
-    """Raise Invalid, with the sentence that its connector would have, when answers and keys would go where they may not."""
+def faults(request: web.Request, channel: Connection, of: Manifest) -> list[Invalid]:
+    """All that is wrong with it as far as its network's manifest tells, each with its field. The network is not asked."""
     is_local_allowed = request.app[ENGINE].settings.is_private_network_allowed
+    found = list(fitting.faults(channel, of))
     if channel.base_url and not is_callable(channel.base_url, is_local_allowed=is_local_allowed):
-        raise Invalid(NOT_CALLABLE, field="base_url")
+        found.append(Invalid(NOT_CALLABLE, field="base_url"))
     for setting in of.settings:
         address = channel.options.get(setting.name, "")
         if setting.is_address and address and not is_callable(address, is_local_allowed=is_local_allowed):
-            raise Invalid(NOT_CALLABLE, field=setting.name)
+            found.append(Invalid(NOT_CALLABLE, field=setting.name))
+    found += [
+        Invalid(NO_VARIABLE, field=name)
+        for name, variable in channel.secrets.items()
+        if variable and not is_variable(variable)
+    ]
+    return found
+
+
+def without_secrets(channel: Connection) -> Connection:
+    """As it may be shown again: what was typed in a variable's place, and is no variable's name, may be a secret."""
+    return replace(channel, secrets={name: text for name, text in channel.secrets.items() if is_variable(text)})
+
+
+def is_out_of_reach(request: web.Request, channel: Connection, of: Manifest) -> bool:
+    """Whether the network must call this desk, and cannot: its public address is not set, or not one over https."""
+    return fitting.is_called(channel, of) and not request.app[ENGINE].settings.public_url.startswith("https://")
 
 
 async def probed(request: web.Request, channel: ChannelRow) -> ChannelHealth:

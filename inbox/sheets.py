@@ -49,10 +49,10 @@ def door(
     return html(drawn, status=422 if faults and status == 200 else status)
 
 
-def faults_of(request: web.Request, error: errors.ComptoirError) -> Faults:
-    """What is wrong with a form, by field, in the reader's language."""
-    problem = problems.of(error)
-    return {problem.field: problems.sentence(words_of(request), problem)}
+def faults_of(request: web.Request, *found: errors.ComptoirError) -> Faults:
+    """What is wrong with a form, by field, in the reader's language; of each field what was found first."""
+    told = [problems.of(error) for error in reversed(found)]
+    return {problem.field: problems.sentence(words_of(request), problem) for problem in told}
 
 
 def back(address: str, said: str = "") -> web.Response:

@@ -1,6 +1,8 @@
 """`manifest.toml` → Manifest. A broken file is refused with the sentence of what is wrong in it."""
 
+import re
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -8,7 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from bot import errors
-from bot.wire import Look, Manifest, Setting
+from bot.connectors import fitting
+from bot.wire import Address, Choice, Look, Manifest, Setting
 
 WAYS_OF_HEARING = ("poll", "long poll", "stream", "webhook")
 LOCALES = ("fr", "en")
@@ -33,6 +36,17 @@ class _Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colour: Colour = "grey"
 
 
+class _Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: Annotated[str, Meta(min_length=1)]
+    title: _Title
+
+
+class _Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: _Title
+    help: _Help
+    is_required: bool = False
+
+
 class _Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: _Word
     help: _Help
@@ -40,6 +54,11 @@ class _Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_required: bool = True
     default: str = ""
     is_address: bool = False
+    choices: tuple[_Choice, ...] = ()
+    shape: str = ""
+    example: str = ""
+    between: tuple[float, float] | None = None
+    needed_with: dict[_Word, tuple[str, ...]] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +80,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sentences: dict[_Word, _Help] = {}
     quality: dict[str, str] = {}
     keeps_hours: Annotated[float, Meta(ge=0)] = 0.0
+    address: _Address | None = None
 
 
 def read(text: str, folder: str) -> Manifest:
@@ -94,6 +114,30 @@ def _check(written: _File, folder: str) -> None:
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise errors.Invalid(f"The manifest of {folder} names the setting {twice[0]} twice.")
+    for setting in written.settings:
+        _check_setting(setting, {each.name: each for each in written.settings}, folder)
+
+
+def _check_setting(setting: _Setting, all_: Mapping[str, _Setting], folder: str) -> None:
+    """What it asks of a value can be met: by its own default and example, and by the settings that it names."""
+    asked = _setting(setting)
+    try:
+        re.compile(setting.shape)
+    except re.error as error:
+        raise errors.Invalid(
+            f"The manifest of {folder} gives {setting.name} no shape that can be read: {error}."
+        ) from error
+    for text in (setting.default, setting.example):
+        if text and (fault := fitting.misfit(asked, text)):
+            raise errors.Invalid(f"The manifest of {folder} would refuse its own value: {fault}")
+    if bool(setting.shape) != bool(setting.example):
+        raise errors.Invalid(f"The manifest of {folder} gives {setting.name} a shape or an example, and not both.")
+    for name, values in setting.needed_with.items():
+        known = {choice.value for choice in all_[name].choices} if name in all_ else set[str]()
+        if strange := set(values) - known:
+            raise errors.Invalid(
+                f"The manifest of {folder} knows no {name} = {min(strange)}, which needs {setting.name}."
+            )
 
 
 def _manifest(written: _File) -> Manifest:
@@ -116,6 +160,7 @@ def _manifest(written: _File) -> Manifest:
             key: {locale: getattr(said, locale) for locale in LOCALES} for key, said in written.sentences.items()
         },
         quality=written.quality,
+        address=_address(written.address),
         keeps=timedelta(hours=written.keeps_hours) if written.keeps_hours else None,
     )
 
@@ -128,6 +173,19 @@ def _setting(written: _Setting) -> Setting:
         is_required=written.is_required,
         default=written.default,
         is_address=written.is_address,
+        choices=tuple(Choice(choice.value, _titles(choice.title)) for choice in written.choices),
+        shape=written.shape,
+        example=written.example,
+        between=written.between,
+        needed_with=written.needed_with,
+    )
+
+
+def _address(written: _Address | None) -> Address:
+    if written is None:
+        return Address()
+    return Address(
+        _titles(written.title), {locale: getattr(written.help, locale) for locale in LOCALES}, written.is_required
     )
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from bot import errors
 from bot.clock import Clock
-from bot.connectors import manifests
+from bot.connectors import fitting, manifests
 from bot.connectors.base import Account, Connect, Connector
 from bot.wire import Manifest
 
@@ -59,6 +59,12 @@ def _check(account: Account, manifest: Manifest) -> None:
             kind = "secret" if setting.is_secret else "setting"
             lacking = f"Channel {account.name} lacks the {kind} {setting.name}: {setting.help['en'].rstrip('.')}."
             raise errors.Invalid(lacking, field=setting.name)
+    address = manifest.address
+    if address.is_required and not account.base_url:
+        lacking = f"Channel {account.name} lacks the setting {address.title['en']}: {address.help['en'].rstrip('.')}."
+        raise errors.Invalid(lacking, field="base_url")
+    for fault in fitting.faults(account, manifest):
+        raise fault
 
 
 def _absence(manifest: Manifest, missing: ModuleNotFoundError) -> str:

@@ -14,6 +14,7 @@ from bot.store.channels import ChannelRow
 from bot.store.transaction import Transaction
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+NO_VARIABLE = f"Give the name of an environment variable that begins with {SECRET_PREFIX}."
 _VARIABLE = re.compile(rf"{SECRET_PREFIX}[A-Z0-9_]{{1,80}}")
 
 
@@ -83,6 +84,11 @@ def silence_bot(tx: Transaction, channel_id: int, *, by: Actor) -> None:
         events.record(tx, "channel.bot_silenced", by=by, channel_id=channel_id)
 
 
+def is_variable(text: str) -> bool:
+    """Whether it can be the name of a secret's variable. What cannot may be the secret itself: it is kept and shown nowhere."""
+    return bool(_VARIABLE.fullmatch(text))
+
+
 def _check(tx: Transaction, wanted: Connection, required: Collection[str]) -> None:
     if not wanted.title.strip():
         raise Invalid("This may not be empty.", field="title")
@@ -93,8 +99,8 @@ def _check(tx: Transaction, wanted: Connection, required: Collection[str]) -> No
     if wanted.base_url:
         _check_address(wanted.base_url)
     for name, variable in wanted.secrets.items():
-        if variable and not _VARIABLE.fullmatch(variable):
-            raise Invalid(f"Give the name of an environment variable that begins with {SECRET_PREFIX}.", field=name)
+        if variable and not is_variable(variable):
+            raise Invalid(NO_VARIABLE, field=name)
     for name in required:
         if not (wanted.options.get(name) or wanted.secrets.get(name)):
             raise Invalid("This may not be empty.", field=name)

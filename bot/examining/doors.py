@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import clock, errors, wire
 from bot import settings as configuration
-from bot.connectors import registry
+from bot.connectors import fitting, registry
 from bot.connectors.base import Account
 from bot.connectors.client import FORBIDDEN
 from bot.examining.findings import Finding, Grade, fine, warning, wrong
@@ -19,7 +19,8 @@ PATIENCE = 20.0
 _CHECK = "See its settings under Channels in the window, or its [[channel]] table."
 _PRIVATE = "If it is one of your own, set COMPTOIR_IS_PRIVATE_NETWORK_ALLOWED=true (is_private_network_allowed in comptoir.toml)."
 _RESUME = "Resume it under Channels in the window when it may go on."
-_ADDRESS = "Set public_url (COMPTOIR_PUBLIC_URL)."
+_ADDRESS = "Set public_url (COMPTOIR_PUBLIC_URL) to the https:// address at which networks reach it."
+_AS_SHOWN = "Set it under Channels in the window, or as base_url of its [[channel]] table"
 _LATER = "See whether this machine reaches the network; the desk tries again by itself."
 _RENEW = "Make a new token on the network, and put it into the environment variable that its secrets name."
 
@@ -50,9 +51,10 @@ async def examine(settings: Settings, accounts: Accounts, rows: Sequence[Channel
             yield finding
         if channel.name in paused:
             yield warning(f"Channel {channel.name}", "It is paused: nothing is heard or sent.", _RESUME)
-        if not settings.public_url and _needs_address(channel, networks.get(channel.network)):
+        manifest = networks.get(channel.network)
+        if manifest and fitting.is_called(channel, manifest) and not settings.public_url.startswith("https://"):
             yield warning(
-                f"Channel {channel.name}", "Its network must reach this desk, whose address is not set.", _ADDRESS
+                f"Channel {channel.name}", f"Its network must reach this desk, {_why_not(settings)}.", _ADDRESS
             )
 
 
@@ -67,8 +69,8 @@ async def _examined(
         yield await _asked(about, accounts, channel, networks[channel.network])
 
 
-def _needs_address(channel: ChannelRow | ChannelSettings, manifest: Manifest | None) -> bool:
-    return (manifest is not None and manifest.hears == ("webhook",)) or channel.options.get("mode") == "webhook"
+def _why_not(settings: Settings) -> str:
+    return "whose address does not begin with https://" if settings.public_url else "whose address is not set"
 
 
 def _faults(about: str, channel: ChannelRow | ChannelSettings, networks: Mapping[str, Manifest]) -> Iterator[Finding]:
@@ -77,13 +79,8 @@ def _faults(about: str, channel: ChannelRow | ChannelSettings, networks: Mapping
     if manifest is None:
         yield wrong(about, f"There is no network {channel.network!r}.", f"Choose one of {', '.join(sorted(networks))}.")
         return
-    for setting in manifest.settings:
-        given = channel.secrets if setting.is_secret else channel.options
-        if setting.is_required and not setting.default and not given.get(setting.name):
-            table = "secrets" if setting.is_secret else "options"
-            yield wrong(
-                about, f"{setting.name} is not set.", f"Set it under {table}: {setting.help['en'].rstrip('.')}."
-            )
+    for fault in fitting.faults(channel, manifest):
+        yield _unfit(about, fault, manifest)
     known = {(setting.is_secret, setting.name) for setting in manifest.settings}
     for is_secret, name in [(False, name) for name in channel.options] + [(True, name) for name in channel.secrets]:
         if (is_secret, name) not in known:
@@ -94,6 +91,17 @@ def _faults(about: str, channel: ChannelRow | ChannelSettings, networks: Mapping
         if configuration.secret(variable) is None:
             remedy = f"Set {variable} where the desk is started, to the channel's {name}."
             yield wrong(about, f"The environment variable {variable} is not set.", remedy)
+
+
+def _unfit(about: str, fault: errors.Invalid, manifest: Manifest) -> Finding:
+    """One thing that was told wrong or not at all, by the name that people read for it."""
+    if fault.field == "base_url":
+        told = f"{_AS_SHOWN}: {manifest.address.help['en']}"
+        return wrong(about, f"{manifest.address.title['en']} (base_url) is not set.", told)
+    setting = next(each for each in manifest.settings if each.name == fault.field)
+    place = "secrets" if setting.is_secret else "options"
+    sentence = f"{setting.name} is not set." if fault.message == fitting.EMPTY else fault.message
+    return wrong(about, sentence, f"Set it under {place}: {setting.help['en'].rstrip('.')}.")
 
 
 async def _asked(about: str, accounts: Accounts, channel: ChannelRow | ChannelSettings, manifest: Manifest) -> Finding:

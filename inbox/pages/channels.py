@@ -45,8 +45,9 @@ async def create(request: web.Request) -> web.Response:
     manifest = networks.manifest(request, str((await request.post()).get("network", "")))
     wanted = networks.wanted(await acting.form(request, *COMMON, *networks.fields(manifest)), manifest)
     required = networks.required(manifest)
+    if faults := networks.faults(request, wanted, manifest):
+        return await _form(request, manifest, wanted, faults=sheets.faults_of(request, *faults))
     try:
-        networks.check(request, wanted, manifest)
         id_ = await acting.write(
             request, lambda tx: channelling.connect(tx, wanted, required=required, by=acting.by(request))
         )
@@ -67,8 +68,9 @@ async def change(request: web.Request) -> web.Response:
     manifest = networks.manifest(request, channel.network)
     wanted = networks.wanted(await acting.form(request, *COMMON, *networks.fields(manifest)), manifest)
     required = networks.required(manifest)
+    if faults := networks.faults(request, wanted, manifest):
+        return await _form(request, manifest, wanted, channel, sheets.faults_of(request, *faults))
     try:
-        networks.check(request, wanted, manifest)
         await acting.write(
             request, lambda tx: channelling.change(tx, id_, wanted, required=required, by=acting.by(request))
         )
@@ -124,12 +126,13 @@ async def _form(
     base = settings.public_url.rstrip("/") or str(request.url.origin())
     context: dict[str, Any] = {
         "manifest": manifest,
-        "wanted": wanted,
+        "wanted": networks.without_secrets(wanted),
         "channel": channel,
         "found": found,
         "doing": doing.get(channel.id) if channel else None,
         "deaf": DEAF,
         "prefix": SECRET_PREFIX,
+        "is_out_of_reach": manifest is not None and networks.is_out_of_reach(request, wanted, manifest),
         "hook_url": f"{base}/hooks/{channel.name}" if channel and manifest and "webhook" in manifest.hears else "",
     }
     return sheets.page(request, "channels/form.html", frame, "channels", faults=faults, **context)

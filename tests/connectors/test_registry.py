@@ -69,6 +69,11 @@ def test_read() -> None:
         ('title = "Board"', 'title = "Board"\ncolour = "mauve"', "$.colour"),
         ('title = "Board"', 'title = "Board"\nmark = "Brd"', "$.mark"),
         ("[quality]", '[[settings]]\nname = "place"\nhelp = {fr = "Où", en = "Where"}\n[quality]', "twice"),
+        ("is_required = false", 'default = "a"\nchoices = [{value = "b", title = "B"}]', "would refuse its own value"),
+        ("is_required = false", 'shape = "[0-9]+"', "a shape or an example, and not both"),
+        ("is_required = false", 'shape = "["\nexample = "1"', "no shape that can be read"),
+        ("is_required = false", 'needed_with = {mode = ["push"]}', "knows no mode = push"),
+        ("[[settings]]", '[address]\ntitle = "Home"\n[[settings]]', "missing required field `help`"),
     ],
 )
 def test_broken(before: str, after: str, said: str) -> None:

@@ -10,7 +10,7 @@ from bot import wire
 from bot.clock import Clock
 from bot.connectors.base import Account
 from bot.connectors.facebook import back, send, translate
-from bot.connectors.meta import connector, enclosures, looking, messaging, window
+from bot.connectors.meta import connector, enclosures, looking, messaging, options, window
 from bot.connectors.meta.hooks import Piece
 from bot.connectors.meta.reading import OddError
 
@@ -29,7 +29,7 @@ class Facebook(connector.Connector):
 
     def __init__(self, account: Account, manifest: wire.Manifest, clock: Clock) -> None:
         super().__init__(account, manifest, clock)
-        self._hears_private = account.options.get("messages", "") != "no"
+        self._hears_private = options.is_yes(account, "messages", usual="yes")
 
     def receive(self, cursor: str | None) -> AsyncIterator[wire.Batch]:
         every = self._options.look_every

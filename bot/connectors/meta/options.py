@@ -48,7 +48,7 @@ def read(account: Account, graph: str, version: str, own: str) -> Options:
         account_id=_told(account, own, _NUMBER),
         app_id=_told(account, "app_id", _NUMBER),
         look_every=_seconds(account.options.get("look_every", "") or "300"),
-        has_human_agent=account.options.get("human_agent", "") == "yes",
+        has_human_agent=is_yes(account, "human_agent", usual="no"),
         is_private_network_allowed=account.is_private_network_allowed,
         token=account.secrets["token"],
         app_secret=account.secrets["app_secret"],
@@ -59,6 +59,14 @@ def read(account: Account, graph: str, version: str, own: str) -> Options:
 def number(account: Account, name: str) -> str:
     """A further number that the account was told. Raises Invalid with the setting's name."""
     return _told(account, name, _NUMBER)
+
+
+def is_yes(account: Account, name: str, *, usual: str) -> bool:
+    """Whether the account was told `yes`. Raises Invalid for what is neither `yes` nor `no`, with the setting's name."""
+    text = account.options.get(name, "").strip() or usual
+    if text not in {"yes", "no"}:
+        raise errors.Invalid(f"`{name}` is {text!r}; it may be `yes`, `no`.", field=name)
+    return text == "yes"
 
 
 def _told(account: Account, name: str, shape: re.Pattern[str], usual: str = "") -> str:

@@ -169,6 +169,44 @@ def test_channels_that_cannot_be(comptoir: Comptoir, tmp_path: Path) -> None:
     assert "limmit" in said.out
 
 
+def test_all_that_a_channel_was_told_wrong(comptoir: Comptoir, tmp_path: Path) -> None:
+    """Each option, though a secret is missing too; an address that is needed is named as the page names it."""
+    (tmp_path / "comptoir.toml").write_text(
+        '[[channel]]\nname = "m"\nnetwork = "mastodon"\n[channel.secrets]\ntoken = "COMPTOIR_SECRET_NOWHERE"\n'
+        '[[channel]]\nname = "p"\nnetwork = "messenger"\n'
+        '[channel.options]\npage_id = "our page"\napp_id = "7"\nhuman_agent = "oui"\nlook_every = "soon"\n',
+        encoding="utf-8",
+    )
+    said = comptoir("check")
+
+    assert said.code == 2
+    assert "Channel m: Address of the instance (base_url) is not set." in said.out
+    assert "The environment variable COMPTOIR_SECRET_NOWHERE is not set." in said.out
+    for name in ("page_id", "human_agent", "look_every"):
+        assert f"Channel p: `{name}` is " in said.out
+    assert "Channel p: token is not set." in said.out
+
+
+@pytest.mark.parametrize(
+    ("public_url", "said"),
+    [
+        ("", "whose address is not set"),
+        ("http://desk.example.org", "does not begin with https://"),
+        ("https://desk.example.org", ""),
+    ],
+)
+def test_a_network_that_calls_must_reach_the_desk(
+    comptoir: Comptoir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, public_url: str, said: str
+) -> None:
+    """Every network that is heard by webhook warns of an address that it cannot call, also those that can be asked besides."""
+    monkeypatch.setenv("COMPTOIR_PUBLIC_URL", public_url)
+    (tmp_path / "comptoir.toml").write_text('[[channel]]\nname = "p"\nnetwork = "messenger"\n', encoding="utf-8")
+    warned = [line for line in comptoir("check").out.splitlines() if "Its network must reach this desk" in line]
+
+    assert len(warned) == bool(said)
+    assert all(said in line for line in warned)
+
+
 def test_nobody_can_sign_in(comptoir: Comptoir) -> None:
     """A desk without an admin and without channels works, but is told what it lacks."""
     said = comptoir("check")

@@ -108,6 +108,93 @@ async def test_a_networks_address_that_would_show_the_token_is_refused_when_it_i
     assert kept.base_url == "https://api.example"
 
 
+MASTODON = {"network": "mastodon", "name": "mast", "title": "Mastodon", "language": "fr", "base_url": "",
+            "secret_token": "COMPTOIR_SECRET_MAST"}  # fmt: skip
+
+
+async def test_mastodon_is_connected_by_following_its_page(house: House) -> None:
+    """Its page asks for the instance by that name, nothing is saved without it, and with it the channel is there."""
+    admin = await house.signed_in("admin")
+    page = await (await admin.get("/channels/new?network=mastodon")).text()
+    refused = await admin.post("/channels", MASTODON)
+    saved = await admin.post("/channels", MASTODON | {"base_url": "https://mastodon.example"})
+
+    assert "Adresse de l&#39;instance" in page
+    assert "https://mastodon.social" in page
+    assert "Autre adresse du réseau" not in page
+    assert (refused.status, saved.status) == (422, 303)
+    assert 'id="error-base_url"' in await refused.text()
+    (kept,) = await house.engine.database.read(channels.all)
+    assert kept.base_url == "https://mastodon.example"
+
+
+async def test_a_closed_choice_is_chosen_and_what_is_none_is_refused(house: House) -> None:
+    """It is a select whose choices are named; another value is refused beside it, and can be seen there."""
+    admin = await house.signed_in("admin")
+    page = await (await admin.get("/channels/new?network=messenger")).text()
+    told = {"network": "messenger", "name": "page", "title": "Page", "language": "fr", "option_human_agent": "oui"}
+    refused = await admin.post("/channels", told)
+    text = await refused.text()
+
+    assert '<select id="field-option_human_agent"' in page
+    assert '<option value="no" selected>Non (no)</option>' in page
+    assert refused.status == 422
+    assert "`human_agent` vaut &#39;oui&#39;\u202f; ce peut être `no`, `yes`." in text
+    assert '<option value="oui" selected>' in text
+    assert await house.engine.database.read(channels.all) == ()
+
+
+async def test_each_fault_stands_beside_its_field(house: House) -> None:
+    """All that is wrong is told at once, as far as the manifest can say it."""
+    admin = await house.signed_in("admin")
+    told = {
+        "network": "x",
+        "name": "x",
+        "title": "X",
+        "language": "fr",
+        "option_mode": "webhook",
+        "option_poll_seconds": "soon",
+    }
+    text = await (await admin.post("/channels", told)).text()
+
+    for name in (
+        "option_client_id",
+        "option_poll_seconds",
+        "secret_refresh_token",
+        "secret_bearer_token",
+        "secret_consumer_secret",
+    ):
+        assert f'id="error-{name}"' in text
+    assert "`bearer_token` manque\u202f; `mode` = `webhook` en a besoin." in text
+    assert "`poll_seconds` vaut &#39;soon&#39;\u202f; ce doit être un nombre de 0 à 1000000." in text
+
+
+async def test_a_token_in_a_variables_place_is_not_shown_again(house: House) -> None:
+    """It is refused beside its field, which is empty again; the names of variables that are right stay."""
+    admin = await house.signed_in("admin")
+    told = FORM | {"secret_token": "123456:AAF-a-token", "secret_hook_secret": "COMPTOIR_SECRET_HOOK"}
+    refused = await admin.post("/channels", told)
+    text = await refused.text()
+
+    assert refused.status == 422
+    assert 'id="error-secret_token"' in text
+    assert "AAF-a-token" not in text
+    assert 'value="COMPTOIR_SECRET_HOOK"' in text
+
+
+async def test_a_page_says_when_the_network_cannot_call(house: House) -> None:
+    """This desk has no public address: networks that call say so, others do not; secrets say when they are read."""
+    admin = await house.signed_in("admin")
+    called = await (await admin.get("/channels/new?network=whatsapp")).text()
+    asked = await (await admin.get("/channels/new?network=mastodon")).text()
+    chosen = await (await admin.post("/channels", FORM | {"option_mode": "webhook"})).text()
+
+    assert "Le réseau doit appeler Comptoir et ne le peut pas" in called
+    assert "Le réseau doit appeler Comptoir et ne le peut pas" not in asked
+    assert "Le réseau doit appeler Comptoir et ne le peut pas" in chosen
+    assert "qu’après un redémarrage de Comptoir" in asked
+
+
 async def test_testing_a_channel_that_is_not_open_says_why(house: House) -> None:
     """Without its secret in the environment, the test button names the variable that is missing."""
     admin = await house.signed_in("admin")
