@@ -20,8 +20,6 @@ def sentence(item: TurnItem, words: Words) -> str:
             return words(f"turn.{name}", by=by) if item.actor_kind == "agent" else words(f"turn.{name}_self")
         case "joined":
             return words("turn.joined", ticket=f"#{item.body.get('into', '')}")
-        case "handed_over":
-            return words("turn.handed_over", by=by, reason=words(f"hand.reason.{item.body.get('reason', '')}"))
         case "resolved" | "moved_to_private" | "given_back":
             return words(f"turn.{name}", by=by)
         case "snoozed":
@@ -37,6 +35,8 @@ def sentence(item: TurnItem, words: Words) -> str:
 
 def _given(item: TurnItem, words: Words, by: str) -> str:
     """Who has it now, and who decided."""
+    if item.event == "ticket.handed_over":
+        return words("turn.handed_over", by=by, reason=words(f"hand.reason.{item.body.get('reason', '')}"))
     if item.event == "ticket.assigned" and item.is_taken:
         return words("turn.taken", by=by)
     if item.event == "ticket.assigned":

@@ -43,41 +43,30 @@ class Offer:
     why: dict[str, Any]
 
 
+_COLUMNS = (
+    "id",
+    "ticket_id",
+    "message_id",
+    "canned_reply_id",
+    "intent",
+    "language",
+    "place",
+    "why",
+    "fate",
+    "offered_at",
+)
 _SHAPE = tuple(_SUGGESTION.c[name] for name in SuggestionRow.__dataclass_fields__)
 
 
 def offer(tx: Transaction, ticket_id: int, message_id: int, offers: Sequence[Offer]) -> None:
     """Offer these replies for a message, the likeliest first. What was offered for earlier ones and is still open goes."""
     drop_open(tx, ticket_id)
-    columns = (
-        "id",
-        "ticket_id",
-        "message_id",
-        "canned_reply_id",
-        "intent",
-        "language",
-        "place",
-        "why",
-        "fate",
-        "offered_at",
-    )
     ids = numbers.take(tx, "suggestion", len(offers))
     rows = [
-        (
-            id_,
-            ticket_id,
-            message_id,
-            one.canned_reply_id,
-            one.intent,
-            one.language,
-            place,
-            one.why,
-            Fate.OPEN.value,
-            tx.now,
-        )
+        (id_, ticket_id, message_id, one.canned_reply_id, one.intent, one.language, place, one.why, Fate.OPEN.value, tx.now)
         for place, (id_, one) in enumerate(zip(ids, offers, strict=True), start=1)
-    ]
-    bulk.insert(tx, _SUGGESTION, columns, rows)
+    ]  # fmt: skip
+    bulk.insert(tx, _SUGGESTION, _COLUMNS, rows)
 
 
 def drop_open(tx: Transaction, ticket_id: int) -> None:
