@@ -33,7 +33,9 @@ class Connector(ABC):
         self._clock = clock
         self._options = options.read(account, self.home, self.version, self.own)
         self._graph = Graph(self._options, clock, self.app_prefix)
-        self._standing = Standing(self._graph, self._options.account_id, self.needed, clock)
+        # What happens on a Page is brought to the apps that the Page has subscribed to.
+        app_id = self._options.app_id if self.own == "page_id" else ""
+        self._standing = Standing(self._graph, self._options.account_id, self.needed, clock, app_id=app_id)
 
     async def open(self) -> None:
         await self._graph.open()

@@ -14,13 +14,17 @@ from bot.connectors.meta.graph import Graph
 DAILY = timedelta(days=1)
 # How long before its end a token is spoken of.
 NOTICE = timedelta(days=7)
+UNSUBSCRIBED = "The Page is not subscribed to this app, so Meta brings nothing. Subscribe it: POST /subscribed_apps."
 
 
 class Standing:
-    """`needed` are the permissions without which the channel is deaf or dumb."""
+    """`needed` are the permissions without which the channel is deaf or dumb. `app_id` where a Page must subscribe to it."""
 
-    def __init__(self, graph: Graph, account_id: str, needed: tuple[str, ...], clock: Clock) -> None:
+    def __init__(
+        self, graph: Graph, account_id: str, needed: tuple[str, ...], clock: Clock, *, app_id: str = ""
+    ) -> None:
         self._graph = graph
+        self._app_id = app_id
         self._account_id = account_id
         self._needed = needed
         self._clock = clock
@@ -48,8 +52,20 @@ class Standing:
             return
         told = await self._graph.inspect()
         _judge(told, self._needed)
-        self._notice = _ending(told, now)
+        self._notice = _ending(told, now) or await self._silence()
         self._well_at = now
+
+    async def _silence(self) -> str:
+        """The sentence that the Page does not have its news brought to us; empty where it has, or Meta will not say."""
+        if not self._app_id:
+            return ""
+        try:
+            listed = (await self._graph.get(self._account_id, "subscribed_apps")).get("data")
+        except errors.ComptoirError:
+            return ""  # to ask this wants a permission of its own, without which the channel works
+        subscribed = listed if isinstance(listed, list) else [{"id": self._app_id}]
+        is_ours = any(isinstance(one, dict) and one.get("id") == self._app_id for one in subscribed)
+        return "" if is_ours else UNSUBSCRIBED
 
 
 def _judge(told: Mapping[str, Any], needed: tuple[str, ...]) -> None:

@@ -1,13 +1,14 @@
 """Private messages of a Page or an Instagram account, as the webhook and the Graph tell them."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import wire
 from tests.connectors.far_side import Taken, TakenFile
 from tests.connectors.meta.far import MetaFar
-from tests.connectors.meta.graph_api import read
+from tests.connectors.meta.graph_api import APP_ID, read
 
 ANN = "7001"
 
@@ -34,11 +35,14 @@ class PrivateFar(MetaFar):
         self.sent: list[dict[str, Any]] = []
         self.files: dict[str, tuple[str, TakenFile]] = {}
         self.carried: list[dict[str, Any]] = []
+        self.subscribed: Callable[[], Any] = lambda: {"data": [{"id": APP_ID}]}
 
     def play_private(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Any:
         match method, path.split("/"):
             case "GET", [self.us]:
                 return {"id": self.us}
+            case "GET", [self.us, "subscribed_apps"]:
+                return self.subscribed()
             case "GET", [place, "conversations"] if place == (self.page or self.us):
                 newest = self.heard[-1]["created_time"] if self.heard else now()
                 return {"data": [{"id": "t_1", "updated_time": newest}] if self.heard else []}

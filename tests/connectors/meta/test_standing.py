@@ -8,8 +8,10 @@ import pytest
 
 from bot import errors, wire
 from bot.clock import HeldClock
+from bot.connectors.meta import standing
 from tests.connectors.far_side import keeps_secrets, listening
 from tests.connectors.messenger.far import Messenger
+from tests.connectors.meta.graph_api import APP_ID, failed
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -91,3 +93,36 @@ async def test_its_end_is_near(far: Messenger, ends: dict[str, Any], notice: str
     await connector.close()
 
     assert (health.state, health.reason) == (wire.Health.CONNECTED, notice)
+
+
+@pytest.mark.parametrize(
+    ("listed", "notice"),
+    [
+        ({"data": [{"id": "1"}, {"id": APP_ID, "subscribed_fields": ["messages"]}]}, ""),
+        ({"data": []}, standing.UNSUBSCRIBED),
+        ({"data": [{"id": "1"}, None]}, standing.UNSUBSCRIBED),
+        ({"told": "nothing"}, ""),
+    ],
+)
+async def test_the_page_is_not_subscribed(far: Messenger, listed: dict[str, Any], notice: str) -> None:
+    """An account that works while Meta brings nothing from its Page says so, once a day; what is odd is no alarm."""
+    far.subscribed = lambda: listed
+    connector = far.connect(HeldClock(AT))
+    await connector.open()
+    healths = [await connector.probe() for _ in range(2)]
+    await connector.close()
+
+    assert [(health.state, health.reason) for health in healths] == [(wire.Health.CONNECTED, notice)] * 2
+    assert len(far.api.calls(f"{far.us}/subscribed_apps")) == 1
+
+
+@pytest.mark.parametrize(("code", "status"), [(200, 403), (190, 401), (4, 400), (1, 500)])
+async def test_who_is_subscribed_may_be_withheld(far: Messenger, code: int, status: int) -> None:
+    """A Meta that does not say who is subscribed, for want of a permission or whatever else, makes no account ill."""
+    far.subscribed = lambda: failed(code, status=status)
+    connector = far.connect(HeldClock(AT))
+    await connector.open()
+    health = await connector.probe()
+    await connector.close()
+
+    assert (health.state, health.reason) == (wire.Health.CONNECTED, "")
