@@ -142,7 +142,7 @@ async def test_private_numbers_never_reach_the_database(database: Database, bank
 
 
 async def test_private_numbers_in_names_and_links_are_masked(database: Database, bank: Bank, clock: HeldClock) -> None:
-    """A card number in a file's name or the message's own address is masked; where the file is must stay exact until it is had."""
+    """A card number in a file's name or the message's own address is masked; where the file is stays exact until it is had."""
     files = (
         wire.Attachment("f1", "file", "carte 4970 1000 0000 0014.pdf", "https://files.example/4970100000000014.pdf"),
         wire.Attachment("f2", "photo", "photo.jpg", "https://files.example/status/1899999999999999999"),
