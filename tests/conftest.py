@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import hypothesis
 import playwright.async_api
 import pytest
+import structlog
 
 from bot.clock import HeldClock
 from bot.store.database import Database
@@ -23,6 +24,17 @@ NOTICES = pytest.StashKey[dict[str, str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[NOTICES] = {}
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """A command that a test runs sets up the log for its process, which is this one: the next test finds it as it was."""
+    was, is_set_up = structlog.get_config(), structlog.is_configured()
+    yield
+    if is_set_up:
+        structlog.configure(**was)
+    else:
+        structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

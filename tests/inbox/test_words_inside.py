@@ -15,7 +15,7 @@ from bot.desk import ingest, routing
 from bot.model.columns import table
 from bot.model.tag import Tag
 from bot.runners.working import Working
-from bot.store import conversations
+from bot.store import conversations, engines
 from bot.store.transaction import Transaction
 from tests import world
 from tests.inbox.conftest import House
@@ -103,8 +103,12 @@ async def test_a_page_that_fails(house: House, fault: Any, told: Any, monkeypatc
     visitor = await house.signed_in("supervisor")
 
     def broken(_: Transaction, *__: Any, **___: Any) -> Any:
-        with house.engine.database._write_engine.connect() as connection, connection.begin():  # pages only read
-            fault(Transaction(connection, house.engine.database.dialect, house.clock()))
+        engine = engines.writing(house.engine.database.url)  # pages only read, and the writer keeps its connection
+        try:
+            with engine.connect() as connection, connection.begin():
+                fault(Transaction(connection, house.engine.database.dialect, house.clock()))
+        finally:
+            engine.dispose()
 
     monkeypatch.setattr(conversations, "thread", broken)
     answer = await visitor.get(f"/views/all/tickets/{ticket_id}")

@@ -128,8 +128,9 @@ async def test_threads(tmp_path: Path, database_url: str, browser: Browser) -> N
 
 
 def ann(number: int, text: str = "", ago: timedelta = timedelta(0), **more: Any) -> dict[str, Any]:
-    """A message of Ann's on WhatsApp, some time ago."""
-    return payload(message(number, text, timestamp=str(int(time.time() - ago.total_seconds())), **more))
+    """A message of Ann's on WhatsApp, some time ago; all but her first come after our answer, as in `later`."""
+    at = int(time.time() - ago.total_seconds()) + (2 if number > 1 else 0)
+    return payload(message(number, text, timestamp=str(at), **more))
 
 
 async def test_whatsapp(tmp_path: Path, database_url: str, browser: Browser) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.model import canned_reply
 from bot.store import canned_replies
-from inbox.pages import picks
 from tests.inbox.conftest import House
 
 TYPED = {"title": "Merci", "shortcut": "merci", "text_fr": "Merci {{contact_fist_name}}, sous {{delai}}."}
@@ -43,4 +43,4 @@ async def test_a_blank_of_ones_own_is_not(house: House) -> None:
 )  # fmt: skip
 def test_a_title_in_both_languages_is_read_in_ones_own(title: str, locale: str, called: str) -> None:
     """The list of canned replies has little room: it shows the half that its reader reads, and a single title whole."""
-    assert picks.called(title, locale) == called
+    assert canned_reply.called(title, locale) == called

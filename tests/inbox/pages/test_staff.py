@@ -128,7 +128,12 @@ async def test_names_are_text_wherever_they_are_shown(house: House) -> None:
     admin = await house.signed_in("admin")
     assert (await admin.post("/agents", {**NEW, "name": MARKER})).status == 200
     assert (await admin.post("/teams", {"name": MARKER, "branch": MARKER})).status == 303
-    prepared = {"shortcut": "x", "title": MARKER, "text_fr": MARKER, "means": "1"}  # its braces are no blank, and meant so
+    prepared = {
+        "shortcut": "x",
+        "title": MARKER,
+        "text_fr": MARKER,
+        "means": "1",
+    }  # its braces are no blank, and meant so
     assert (await admin.post("/canned-replies", prepared)).status == 303
     fields = {
         "network": "signed",
